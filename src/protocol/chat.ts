@@ -1,0 +1,193 @@
+import * as v from 'valibot';
+
+/**
+ * All that the extension host and a chat webview say to each other. Both sides parse what arrives with these schemas.
+ *
+ * The host owns the state. A webview that (re)appears says `ready` and gets a `snapshot`; from then on it gets `frame`s, numbered
+ * without gaps, and acknowledges each after painting it. A frame out of order makes it ask for a new snapshot with `resync`.
+ */
+
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const ms = v.pipe(v.number(), v.minValue(0));
+
+export const turnStateSchema = v.picklist([
+  'waiting',
+  'streaming',
+  'done',
+  'stopped',
+  'failed',
+  'interrupted',
+]);
+export type TurnViewState = v.InferOutput<typeof turnStateSchema>;
+
+/** Buttons that a message from the host may offer; each is carried out by the host. */
+export const actionSchema = v.picklist([
+  'setApiKey',
+  'tryDemo',
+  'useLocalServer',
+  'openSettings',
+  'showLog',
+  'selectModel',
+  'newChat',
+]);
+export type PanelAction = v.InferOutput<typeof actionSchema>;
+
+const actionButtonSchema = v.object({ action: actionSchema, label: v.string() });
+export type ActionButton = v.InferOutput<typeof actionButtonSchema>;
+
+const statsSchema = v.object({
+  firstTokenMs: v.optional(ms),
+  totalMs: ms,
+  inputTokens: v.number(),
+  outputTokens: v.number(),
+  cacheReadTokens: v.number(),
+  cacheWriteTokens: v.number(),
+  /** Ready to show: "$0.0012", "price unknown", "free (demo)". */
+  cost: v.string(),
+  attempts: v.number(),
+  requestId: v.optional(v.string()),
+});
+export type TurnStatsView = v.InferOutput<typeof statsSchema>;
+
+const errorSchema = v.object({
+  kind: v.string(),
+  /** What happened, in a few words. */
+  title: v.string(),
+  /** The rest: what the server said, whether it was retried, what to do. */
+  detail: v.string(),
+  requestId: v.optional(v.string()),
+  /** Whether "Retry" makes sense. */
+  retry: v.boolean(),
+  actions: v.array(actionButtonSchema),
+});
+export type TurnErrorView = v.InferOutput<typeof errorSchema>;
+
+const toolSchema = v.object({ id: v.string(), name: v.string(), input: v.string() });
+
+export const turnSchema = v.object({
+  id,
+  prompt: v.string(),
+  model: v.string(),
+  state: turnStateSchema,
+  /** Markdown as the model wrote it. */
+  text: v.string(),
+  thinking: v.string(),
+  tools: v.array(toolSchema),
+  /** One quiet line while nothing moves: "Overloaded, trying again in 4 s (2 of 3)". */
+  notice: v.optional(v.string()),
+  /** A note at the end of a reply that is not whole: cut at the limit, refused, stopped, interrupted. */
+  endNote: v.optional(v.string()),
+  /** Whether "Continue" makes sense. */
+  canContinue: v.boolean(),
+  stats: v.optional(statsSchema),
+  error: v.optional(errorSchema),
+});
+export type TurnView = v.InferOutput<typeof turnSchema>;
+
+/** What changed of a turn besides its texts; absent stays, null clears. */
+const turnPatchSchema = v.object({
+  state: v.optional(turnStateSchema),
+  tools: v.optional(v.array(toolSchema)),
+  notice: v.optional(v.nullable(v.string())),
+  endNote: v.optional(v.nullable(v.string())),
+  canContinue: v.optional(v.boolean()),
+  stats: v.optional(v.nullable(statsSchema)),
+  error: v.optional(v.nullable(errorSchema)),
+});
+export type TurnPatch = v.InferOutput<typeof turnPatchSchema>;
+
+export const optionSchema = v.object({
+  id: v.string(),
+  label: v.string(),
+  description: v.optional(v.string()),
+});
+export type PanelOption = v.InferOutput<typeof optionSchema>;
+
+export const sessionSchema = v.object({
+  conversationId: id,
+  title: v.string(),
+  /** Whether a turn is running. */
+  busy: v.boolean(),
+  /** Where questions go: shown small above the composer, e.g. "api.anthropic.com" or "Demo: local simulator, not Claude". */
+  endpoint: v.object({
+    kind: v.picklist(['none', 'api', 'demo', 'local', 'custom']),
+    label: v.string(),
+  }),
+  model: v.string(),
+  models: v.array(optionSchema),
+  /** Empty where the model has no choice. */
+  efforts: v.array(optionSchema),
+  effort: v.string(),
+  /** Ways to get started, shown while there is nowhere to send a question (`endpoint.kind` is `none`). */
+  setup: v.array(v.object({ action: actionSchema, label: v.string(), detail: v.string() })),
+  /** Text of the composer as it was when the window went away. */
+  draft: v.string(),
+});
+export type SessionView = v.InferOutput<typeof sessionSchema>;
+
+export const changeSchema = v.variant('kind', [
+  v.object({ kind: v.literal('turnAdded'), turn: turnSchema }),
+  v.object({ kind: v.literal('turnRemoved'), turnId: id }),
+  /** Text that follows what is there. */
+  v.object({ kind: v.literal('append'), turnId: id, text: v.string(), thinking: v.string() }),
+  v.object({ kind: v.literal('turn'), turnId: id, patch: turnPatchSchema }),
+  v.object({ kind: v.literal('session'), session: v.partial(sessionSchema) }),
+]);
+export type Change = v.InferOutput<typeof changeSchema>;
+
+export const hostToChatSchema = v.variant('type', [
+  v.object({
+    type: v.literal('snapshot'),
+    /** Number of the frame before the next one. */
+    seq: v.number(),
+    session: sessionSchema,
+    turns: v.array(turnSchema),
+  }),
+  v.object({ type: v.literal('frame'), seq: v.number(), changes: v.array(changeSchema) }),
+  v.object({ type: v.literal('focusComposer') }),
+  /** Put this text into the composer (after what is there) and focus it. */
+  v.object({ type: v.literal('insertText'), text: v.string() }),
+]);
+export type HostToChat = v.InferOutput<typeof hostToChatSchema>;
+
+/** Longest prompt taken from the webview, in UTF-16 units: the API's 32 MB limit is far above, this stops accidents. */
+export const MAX_PROMPT_LENGTH = 8_000_000;
+
+export const chatToHostSchema = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('resync') }),
+  /** Frame `seq` is painted. */
+  v.object({ type: v.literal('ack'), seq: v.number() }),
+  v.object({ type: v.literal('send'), text: v.pipe(v.string(), v.maxLength(MAX_PROMPT_LENGTH)) }),
+  v.object({ type: v.literal('stop') }),
+  /** Send the failed, stopped or interrupted turn's question again. */
+  v.object({ type: v.literal('retry'), turnId: id }),
+  /** Go on from where the reply ended. */
+  v.object({ type: v.literal('continue'), turnId: id }),
+  v.object({ type: v.literal('selectModel'), model: v.string() }),
+  v.object({ type: v.literal('selectEffort'), effort: v.string() }),
+  v.object({ type: v.literal('draft'), text: v.pipe(v.string(), v.maxLength(MAX_PROMPT_LENGTH)) }),
+  /** A link of a reply was clicked; the host opens only http, https and mailto, after VS Code's own question. */
+  v.object({ type: v.literal('openLink'), href: v.pipe(v.string(), v.maxLength(8_192)) }),
+  v.object({ type: v.literal('action'), action: actionSchema }),
+  /** Something went wrong in the webview: for the log. */
+  v.object({ type: v.literal('fault'), message: v.pipe(v.string(), v.maxLength(4_000)) }),
+]);
+export type ChatToHost = v.InferOutput<typeof chatToHostSchema>;
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+function parseWith<T>(schema: v.GenericSchema<unknown, T>, input: unknown): Parsed<T> {
+  const result = v.safeParse(schema, input);
+  if (result.success) return { ok: true, value: result.output };
+  return { ok: false, problem: v.summarize(result.issues) };
+}
+
+export function parseHostToChat(input: unknown): Parsed<HostToChat> {
+  return parseWith(hostToChatSchema, input);
+}
+
+export function parseChatToHost(input: unknown): Parsed<ChatToHost> {
+  return parseWith(chatToHostSchema, input);
+}

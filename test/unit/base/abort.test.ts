@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { AbortError, abortable, abortReason, sleep, throwIfAborted } from '../../../src/base/abort';
+import { Deferred } from '../../../src/base/deferred';
+import { FakeClock } from '../../helpers/fakeClock';
+
+describe('sleep', () => {
+  it('ends when its time is over', async () => {
+    const clock = new FakeClock();
+    let over = false;
+    const done = sleep(100, undefined, clock).then(() => (over = true));
+    await clock.advance(99);
+    expect(over).toBe(false);
+    await clock.advance(1);
+    await done;
+    expect(over).toBe(true);
+  });
+
+  it('rejects with the reason and frees its timer when aborted', async () => {
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    const sleeping = sleep(100, controller.signal, clock);
+    controller.abort();
+    await expect(sleeping).rejects.toBeInstanceOf(AbortError);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('never starts under an aborted signal', async () => {
+    const clock = new FakeClock();
+    await expect(sleep(1, AbortSignal.abort(new Error('gone')), clock)).rejects.toThrow('gone');
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('abortable', () => {
+  it('hands on the outcome', async () => {
+    const { signal } = new AbortController();
+    await expect(abortable(Promise.resolve(1), signal)).resolves.toBe(1);
+    await expect(abortable(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
+  });
+
+  it('rejects at once on abort and swallows the late rejection', async () => {
+    const controller = new AbortController();
+    const slow = new Deferred<number>();
+    const waiting = abortable(slow.promise, controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    slow.reject(new Error('too late'));
+  });
+});
+
+describe('the reason of an abort', () => {
+  it('is an AbortError when none was given, else the one given', () => {
+    expect(abortReason(AbortSignal.abort())).toBeInstanceOf(AbortError);
+    const own = new Error('own');
+    expect(abortReason(AbortSignal.abort(own))).toBe(own);
+    expect(abortReason(AbortSignal.abort('word')).message).toBe('word');
+  });
+
+  it('is thrown only when there is one', () => {
+    expect(() => throwIfAborted(undefined)).not.toThrow();
+    expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
+    expect(() => throwIfAborted(AbortSignal.abort())).toThrow(AbortError);
+  });
+});
