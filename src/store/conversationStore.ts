@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock';
+import { systemClock } from '../base/clock';
+import { Emitter } from '../base/event';
+import type { Event } from '../base/event';
+import type {
+  ConversationStore,
+  ConversationSummary,
+  StoredTurn,
+  TurnOutcome,
+} from '../engine/ports';
+import type { StoreCall, StoreOp, StoreResult } from './messages';
+import { storeErrors } from './storeError';
+import { WorkerCalls } from './workerCalls';
+
+/** A call may wait for the disk, for another window's lock and for the calls before it, but no longer than this. Ms. */
+const CALL_LIMIT_MS = 15_000;
+/** Overwriting all that was deleted takes time with the size of the history. */
+const DELETE_EVERYTHING_LIMIT_MS = 60_000;
+/** VS Code gives an extension about five seconds to shut down. */
+const CLOSE_LIMIT_MS = 4_000;
+const BUSY_TIMEOUT_MS = 4_000;
+
+export interface ConversationStoreOptions {
+  /** The database; it and its folder are made at the first call. Two more files, `-wal` and `-shm`, belong to it. */
+  readonly file: string;
+  /** The bundled `store/worker.ts`. */
+  readonly workerUrl: URL;
+  readonly clock?: Clock;
+  /** How long a call waits for another window's lock, ms. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Conversations in an SQLite file that all windows share, worked on in a thread of its own.
+ *
+ * - Calls take effect in the order in which they are made. Each rejects with a `StoreError` in bounded time.
+ * - `createConversation`, `insertTurn`, `finishTurn` and the deletions may be repeated when their outcome is not known.
+ * - `waiting` and `streaming` turns are those that this or another window is working on right now; ones whose window is gone are
+ *   returned as `interrupted`. Turns still running at `close` become `interrupted`.
+ * - A lone surrogate in a text is stored as U+FFFD.
+ */
+export class SqliteConversationStore implements ConversationStore {
+  readonly #calls: WorkerCalls;
+  readonly #recovered = new Emitter<{ readonly movedTo: string }>();
+  #closing: Promise<void> | undefined;
+
+  /** The file was damaged: it is now at `movedTo`, and a new, empty one is in its place. */
+  readonly onDidRecover: Event<{ readonly movedTo: string }> = this.#recovered.event;
+
+  /** Starts nothing: thread and file are opened by the first call. */
+  static open(options: ConversationStoreOptions): SqliteConversationStore {
+    return new SqliteConversationStore(options);
+  }
+
+  private constructor({ file, workerUrl, clock, busyTimeoutMs }: ConversationStoreOptions) {
+    this.#calls = new WorkerCalls({
+      workerUrl,
+      workerOptions: {
+        file,
+        owner: randomUUID(),
+        busyTimeoutMs: busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+      },
+      clock: clock ?? systemClock,
+      onRecovered: (movedTo) => this.#recovered.fire({ movedTo }),
+    });
+  }
+
+  createConversation(conversation: ConversationSummary): Promise<void> {
+    return this.#call({ op: 'createConversation', conversation });
+  }
+
+  renameConversation(id: string, title: string): Promise<void> {
+    return this.#call({ op: 'renameConversation', id, title });
+  }
+
+  listConversations({
+    workspace,
+    limit,
+  }: {
+    readonly workspace?: string;
+    readonly limit: number;
+  }): Promise<ConversationSummary[]> {
+    return this.#call({ op: 'listConversations', workspace, limit });
+  }
+
+  getConversation(
+    id: string,
+  ): Promise<
+    { readonly conversation: ConversationSummary; readonly turns: StoredTurn[] } | undefined
+  > {
+    return this.#call({ op: 'getConversation', id });
+  }
+
+  deleteConversation(id: string): Promise<void> {
+    return this.#call({ op: 'deleteConversation', id });
+  }
+
+  deleteEverything(): Promise<void> {
+    return this.#call({ op: 'deleteEverything' }, DELETE_EVERYTHING_LIMIT_MS);
+  }
+
+  insertTurn(turn: StoredTurn): Promise<void> {
+    return this.#call({ op: 'insertTurn', turn });
+  }
+
+  appendToTurn(
+    id: string,
+    { text, thinking }: { readonly text: string; readonly thinking: string },
+  ): Promise<void> {
+    return this.#call({ op: 'appendToTurn', id, text, thinking });
+  }
+
+  finishTurn(id: string, outcome: TurnOutcome): Promise<void> {
+    return this.#call({ op: 'finishTurn', id, outcome });
+  }
+
+  deleteTurn(id: string): Promise<void> {
+    return this.#call({ op: 'deleteTurn', id });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #call<Op extends StoreOp>(
+    call: Extract<StoreCall, { op: Op }>,
+    limitMs = CALL_LIMIT_MS,
+  ): Promise<StoreResult<Op>> {
+    if (this.#closing) throw storeErrors.closed();
+    return this.#calls.call(call, limitMs);
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#calls.isIdle) await this.#calls.call({ op: 'close' }, CLOSE_LIMIT_MS);
+    } finally {
+      this.#recovered.dispose();
+      // Not waited for: a thread that hangs in the file system ends only when that lets it go.
+      void this.#calls.terminate();
+    }
+  }
+}

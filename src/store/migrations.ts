@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { storeErrors } from './storeError';
+
+/**
+ * Step `n` brings the file from format `n` to `n + 1`; `PRAGMA user_version` holds the format. A step that was released is never
+ * changed. What holds for the tables:
+ * - `key` is SQLite's own row number, declared so that VACUUM keeps it.
+ * - `turns` holds a reply once it ended. While it arrives, its pieces are rows of `turn_parts`: adding one costs as much as the piece
+ *   is long, however long the question and the reply already are.
+ * - `running_turns` has one row for each turn that is waiting or streaming: whose it is and when its owner last said so (liveTurns.ts).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE conversations (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    workspace TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX conversations_by_time ON conversations (updated_at);
+  CREATE INDEX conversations_by_workspace ON conversations (workspace, updated_at);
+
+  CREATE TABLE turns (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation INTEGER NOT NULL REFERENCES conversations (key) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    state TEXT NOT NULL
+      CHECK (state IN ('waiting', 'streaming', 'done', 'stopped', 'failed', 'interrupted')),
+    model TEXT NOT NULL,
+    endpoint_id TEXT NOT NULL,
+    stop_reason TEXT,
+    stats TEXT,
+    error TEXT,
+    prompt TEXT NOT NULL,
+    text TEXT NOT NULL,
+    thinking TEXT NOT NULL,
+    content TEXT NOT NULL,
+    UNIQUE (conversation, ordinal)
+  ) STRICT;
+
+  CREATE TABLE turn_parts (
+    key INTEGER PRIMARY KEY,
+    turn INTEGER NOT NULL REFERENCES turns (key) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    thinking TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX turn_parts_by_turn ON turn_parts (turn);
+
+  CREATE TABLE running_turns (
+    turn INTEGER PRIMARY KEY REFERENCES turns (key) ON DELETE CASCADE,
+    owner TEXT NOT NULL,
+    place TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** The file's format; 0 for a new file. Takes part in a transaction that is open. */
+export function formatOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+/**
+ * Brings the file to the newest format, all steps or none. Two windows may do it at once: the second finds it done.
+ * @throws StoreError `newer` when the file is ahead of the steps; it is not touched then.
+ */
+export function migrate(database: DatabaseSync, steps: readonly string[] = MIGRATIONS): void {
+  refuseNewer(formatOf(database), steps.length);
+  if (formatOf(database) === steps.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const format = formatOf(database);
+    refuseNewer(format, steps.length);
+    for (const step of steps.slice(format)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${steps.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** @throws StoreError `newer` */
+export function refuseNewer(found: number, known = MIGRATIONS.length): void {
+  if (found > known) throw storeErrors.newer(found, known);
+}
+
+/** Ends a transaction that failed. SQLite has ended it by itself after some errors (full disk, input/output): that is fine. */
+export function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // No transaction is open any more.
+  }
+}

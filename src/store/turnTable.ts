@@ -1,0 +1,265 @@
+import * as v from 'valibot';
+import type { ConversationSummary, StoredTurn, TurnOutcome, TurnState } from '../engine/ports';
+import type { Clock } from '../base/clock';
+import type { Connection } from './connection';
+import type { LiveTurns } from './liveTurns';
+import { SplitPairs } from './splitPairs';
+import { storeErrors } from './storeError';
+import {
+  CONVERSATION_COLUMNS,
+  PART_COLUMNS,
+  readConversation,
+  readParts,
+  readTurn,
+  TURN_COLUMNS,
+} from './turnRows';
+import type { ReadTurn } from './turnRows';
+
+export interface TurnTableOptions {
+  readonly connection: Connection;
+  readonly live: LiveTurns;
+  readonly clock: Clock;
+}
+
+const keyRow = v.object({ key: v.number() });
+
+/** The turns of one file. Each method is one transaction. */
+export class TurnTable {
+  readonly #connection: Connection;
+  readonly #live: LiveTurns;
+  readonly #clock: Clock;
+  readonly #text = new SplitPairs();
+  readonly #thinking = new SplitPairs();
+
+  constructor({ connection, live, clock }: TurnTableOptions) {
+    this.#connection = connection;
+    this.#live = live;
+    this.#clock = clock;
+  }
+
+  /** A conversation with its turns in order, all of one moment. */
+  read(
+    conversationId: string,
+  ): { conversation: ConversationSummary; turns: StoredTurn[] } | undefined {
+    return this.#connection.read(() => {
+      const found = this.#connection
+        .statement(`SELECT key, ${CONVERSATION_COLUMNS} FROM conversations WHERE id = ?`)
+        .get(conversationId);
+      if (!found) return undefined;
+      const rows = this.#connection
+        .statement(
+          `SELECT ${TURN_COLUMNS} FROM turns t LEFT JOIN running_turns r ON r.turn = t.key
+           WHERE t.conversation = ? ORDER BY t.ordinal`,
+        )
+        .all(v.parse(keyRow, found).key);
+      const turns = rows.map((row) => this.#withLife(readTurn(row, conversationId)));
+      return { conversation: readConversation(found), turns };
+    });
+  }
+
+  /**
+   * The turn gets its ordinal, or the next free one when another window has added a turn there meanwhile. Saving one that is there
+   * already changes nothing, so that a call whose answer was lost can be repeated.
+   */
+  insert(turn: StoredTurn): void {
+    this.#connection.write(() => {
+      if (this.#isRepeated(turn)) return;
+      const conversation = this.#connection
+        .statement('SELECT key FROM conversations WHERE id = ?')
+        .get(turn.conversationId);
+      if (!conversation) throw storeErrors.missing('chat');
+      const { key } = v.parse(keyRow, conversation);
+      this.#insertRow(key, turn);
+      this.#bumpConversation(turn.id, turn.createdAt);
+      if (isRunning(turn.state)) this.#live.claim(this.#connection, turn.id);
+    });
+    if (isRunning(turn.state)) this.#live.start(turn.id);
+  }
+
+  append(id: string, added: { readonly text: string; readonly thinking: string }): void {
+    const text = this.#text.join(id, added.text);
+    const thinking = this.#thinking.join(id, added.thinking);
+    this.#connection.write(() => {
+      const key = this.#keyOf(id);
+      if (text.whole !== '' || thinking.whole !== '') {
+        this.#connection
+          .statement('INSERT INTO turn_parts (turn, text, thinking) VALUES (?, ?, ?)')
+          .run(key, text.whole, thinking.whole);
+      }
+      // Only once a reply: it rewrites the row, the question included.
+      this.#connection
+        .statement("UPDATE turns SET state = 'streaming' WHERE key = ? AND state <> 'streaming'")
+        .run(key);
+      this.#live.claim(this.#connection, id);
+    });
+    this.#text.keep(id, text.half);
+    this.#thinking.keep(id, thinking.half);
+    this.#live.start(id);
+  }
+
+  finish(id: string, outcome: TurnOutcome): void {
+    // Also when saving fails: nobody works on the turn any more.
+    if (!isRunning(outcome.state)) this.#live.release(id);
+    this.#connection.write(() => {
+      const key = this.#keyOf(id);
+      this.#setOutcome(key, outcome);
+      this.#connection.statement('DELETE FROM turn_parts WHERE turn = ?').run(key);
+      this.#bumpConversation(id, this.#clock.wallNow());
+      if (isRunning(outcome.state)) this.#live.claim(this.#connection, id);
+      else this.#connection.statement('DELETE FROM running_turns WHERE turn = ?').run(key);
+    });
+    this.#text.keep(id, '');
+    this.#thinking.keep(id, '');
+    if (isRunning(outcome.state)) this.#live.start(id);
+  }
+
+  /** Ends the turns that are still running here, with the text that they have. */
+  interruptOwn(): void {
+    const ids = this.#live.ids;
+    this.#live.releaseAll();
+    if (ids.length === 0) return;
+    this.#connection.write(() => {
+      for (const id of ids) this.#interrupt(id);
+    });
+  }
+
+  delete(id: string): void {
+    this.#live.release(id);
+    this.#connection.write(() =>
+      this.#connection.statement('DELETE FROM turns WHERE id = ?').run(id),
+    );
+  }
+
+  #isRepeated(turn: StoredTurn): boolean {
+    const found = this.#connection
+      .statement(
+        `SELECT c.id = ? AND t.prompt = ? AS same FROM turns t
+         JOIN conversations c ON c.key = t.conversation WHERE t.id = ?`,
+      )
+      .get(turn.conversationId, turn.prompt, turn.id);
+    if (!found) return false;
+    if (found['same'] === 1) return true;
+    throw storeErrors.invalid('another turn has this id');
+  }
+
+  #insertRow(conversation: number, turn: StoredTurn): void {
+    this.#connection
+      .statement(
+        `INSERT INTO turns (conversation, ordinal, id, created_at, state, model, endpoint_id,
+           stop_reason, stats, error, prompt, text, thinking, content)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        conversation,
+        this.#freeOrdinal(conversation, turn.ordinal),
+        turn.id,
+        turn.createdAt,
+        turn.state,
+        turn.model,
+        turn.endpointId,
+        turn.stopReason ?? null,
+        toJson(turn.stats),
+        toJson(turn.error),
+        turn.prompt,
+        turn.text,
+        turn.thinking,
+        JSON.stringify(turn.content),
+      );
+  }
+
+  #freeOrdinal(conversation: number, wanted: number): number {
+    const row = this.#connection
+      .statement(
+        `SELECT max(ordinal) AS last, max(ordinal = ?) AS taken FROM turns WHERE conversation = ?`,
+      )
+      .get(wanted, conversation);
+    return row?.['taken'] === 1 ? Number(row['last']) + 1 : wanted;
+  }
+
+  /** What is in the outcome, also as `undefined`, is set; what is absent stays. One statement: each rewrites the whole row. */
+  #setOutcome(key: number, outcome: TurnOutcome): void {
+    this.#connection
+      .statement(
+        `UPDATE turns SET state = ?, text = ?, thinking = ?, content = ?,
+           stop_reason = iif(?, ?, stop_reason), stats = iif(?, ?, stats),
+           error = iif(?, ?, error) WHERE key = ?`,
+      )
+      .run(
+        outcome.state,
+        outcome.text,
+        outcome.thinking,
+        JSON.stringify(outcome.content),
+        Number('stopReason' in outcome),
+        outcome.stopReason ?? null,
+        Number('stats' in outcome),
+        toJson(outcome.stats),
+        Number('error' in outcome),
+        toJson(outcome.error),
+        key,
+      );
+  }
+
+  /** A conversation is as new as its newest turn; the list is ordered by that. */
+  #bumpConversation(turnId: string, at: number): void {
+    this.#connection
+      .statement(
+        `UPDATE conversations SET updated_at = max(updated_at, ?)
+         WHERE key = (SELECT conversation FROM turns WHERE id = ?)`,
+      )
+      .run(at, turnId);
+  }
+
+  #interrupt(id: string): void {
+    const found = this.#connection.statement('SELECT key FROM turns WHERE id = ?').get(id);
+    // Deleted meanwhile, perhaps by another window.
+    if (!found) return;
+    const { key } = v.parse(keyRow, found);
+    const parts = this.#partsOf(key);
+    this.#connection
+      .statement(
+        `UPDATE turns SET state = 'interrupted', text = text || ?, thinking = thinking || ?
+         WHERE key = ?`,
+      )
+      .run(parts.text, parts.thinking, key);
+    this.#connection.statement('DELETE FROM turn_parts WHERE turn = ?').run(key);
+    this.#connection.statement('DELETE FROM running_turns WHERE turn = ?').run(key);
+  }
+
+  /** The turn as a reader sees it: with the pieces that have arrived, and `interrupted` where nobody works on it. */
+  #withLife({ key, turn, claim }: ReadTurn): StoredTurn {
+    if (!isRunning(turn.state)) return turn;
+    const parts = this.#partsOf(key);
+    const alive = claim !== undefined && this.#live.isAlive(turn.id, claim);
+    return {
+      ...turn,
+      state: alive ? turn.state : 'interrupted',
+      text: turn.text + parts.text,
+      thinking: turn.thinking + parts.thinking,
+    };
+  }
+
+  #partsOf(key: number): { text: string; thinking: string } {
+    return readParts(
+      this.#connection
+        .statement(`SELECT ${PART_COLUMNS} FROM turn_parts WHERE turn = ? ORDER BY key`)
+        .all(key),
+    );
+  }
+
+  #keyOf(id: string): number {
+    const found = this.#connection.statement('SELECT key FROM turns WHERE id = ?').get(id);
+    if (!found) {
+      this.#live.release(id);
+      throw storeErrors.missing('message');
+    }
+    return v.parse(keyRow, found).key;
+  }
+}
+
+function isRunning(state: TurnState): boolean {
+  return state === 'waiting' || state === 'streaming';
+}
+
+function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,257 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/base/clock';
+import { moveAside } from '../../../src/store/asideFiles';
+import { migrate } from '../../../src/store/migrations';
+import { toStoreError } from '../../../src/store/sqliteError';
+import { loadSqlite } from '../../../src/store/sqliteModule';
+import { StoreService } from '../../../src/store/storeService';
+import { conversation, outcome, turn } from '../../helpers/storedTurns';
+import { useStores } from '../../helpers/storeWorker';
+
+const bench = useStores();
+const sqlite = loadSqlite();
+/** Windows does not let a file be moved that another window has open; there the store asks to close that window. */
+const noMovingOpenFiles = process.platform === 'win32';
+
+/** A closed file with one conversation `c` of 20 turns. */
+async function writeHistory(): Promise<void> {
+  const store = bench.open();
+  await store.createConversation(conversation('c'));
+  for (let ordinal = 0; ordinal < 20; ordinal++) {
+    const text = `reply ${ordinal} `.repeat(200);
+    await store.insertTurn(turn(`t${ordinal}`, { ordinal, state: 'done', text }));
+  }
+  await store.close();
+}
+
+function edit(work: (database: DatabaseSync) => void): void {
+  const database = new sqlite.DatabaseSync(bench.file);
+  try {
+    work(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** Overwrites pages in the middle of the file, as a failing disk does. The first page stays good. */
+function damagePages(): void {
+  const size = statSync(bench.file).size;
+  const handle = openSync(bench.file, 'r+');
+  writeSync(handle, Buffer.alloc(size - 8_192, 0x5a), 0, size - 8_192, 4_096);
+  closeSync(handle);
+}
+
+function asideFiles(): string[] {
+  return readdirSync(bench.folder).filter((name) => name.includes('.corrupt-'));
+}
+
+describe('a damaged file', () => {
+  it.each([
+    ['is no database', () => writeFileSync(bench.file, 'not a database, '.repeat(1_000))],
+    ['is cut off', () => truncateSync(bench.file, 20_000)],
+    [
+      'is another program’s database',
+      () => {
+        rmSync(bench.file);
+        edit((database) => database.exec('CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)'));
+      },
+    ],
+  ])('is moved aside whole, reported and replaced when it %s', async (_name, damage) => {
+    await writeHistory();
+    damage();
+    const before = readFileSync(bench.file);
+    const store = bench.open();
+    const moved: string[] = [];
+    store.onDidRecover(({ movedTo }) => moved.push(movedTo));
+    await store.createConversation(conversation('new'));
+    expect(moved).toHaveLength(1);
+    expect(path.basename(moved[0] ?? '')).toMatch(/^history\.db\.corrupt-\d{4}-\d\d-\d\dT[\d-]+Z$/);
+    expect(readFileSync(moved[0] ?? '').equals(before)).toBe(true);
+    expect(await store.listConversations({ limit: 5 })).toMatchObject([{ id: 'new' }]);
+  });
+
+  it('takes its journal along, and never the place of an earlier one', () => {
+    mkdirSync(bench.folder, { recursive: true });
+    for (const round of ['1', '2']) {
+      for (const suffix of ['', '-wal', '-shm']) writeFileSync(bench.file + suffix, suffix + round);
+      const movedTo = moveAside(bench.file, 0);
+      for (const suffix of ['', '-wal', '-shm']) {
+        expect(readFileSync(movedTo + suffix, 'utf8')).toBe(suffix + round);
+      }
+    }
+    expect(asideFiles()).toHaveLength(6);
+  });
+
+  it('that shows its damage only when read rejects that call and serves the next', async () => {
+    await writeHistory();
+    damagePages();
+    const store = bench.open();
+    const moved: string[] = [];
+    store.onDidRecover(({ movedTo }) => moved.push(movedTo));
+    const failing = store.getConversation('c');
+    await expect(failing).rejects.toMatchObject({ name: 'StoreError', kind: 'corrupt' });
+    expect(moved).toHaveLength(1);
+    await expect(failing).rejects.toThrow(moved[0] ?? 'a path');
+    expect(await store.getConversation('c')).toBeUndefined();
+    await store.createConversation(conversation('c'));
+    expect(asideFiles()).toContain(path.basename(moved[0] ?? ''));
+  });
+
+  it.skipIf(noMovingOpenFiles)('is replaced once, not once for each window', async () => {
+    await writeHistory();
+    writeFileSync(bench.file, 'not a database, '.repeat(1_000));
+    const stores = [bench.open(), bench.open()];
+    await Promise.all(
+      stores.map((store, index) => store.createConversation(conversation(`w${index}`))),
+    );
+    expect(asideFiles()).toHaveLength(1);
+    expect(await stores[0]?.listConversations({ limit: 5 })).toHaveLength(2);
+  });
+
+  it.skipIf(noMovingOpenFiles)(
+    'that another window is replacing is not replaced again',
+    async () => {
+      await writeHistory();
+      writeFileSync(bench.file, 'not a database, '.repeat(1_000));
+      const aside = `${bench.file}.by-the-other-window`;
+      // The damaged file is open here, its damage not yet seen, when the other window moves it away and makes a new one.
+      class Interleaved extends sqlite.DatabaseSync {
+        constructor(file: string) {
+          super(file);
+          if (existsSync(aside)) return;
+          renameSync(file, aside);
+          const other = new sqlite.DatabaseSync(file);
+          migrate(other);
+          other.close();
+        }
+      }
+      const moved: string[] = [];
+      const service = new StoreService({
+        file: bench.file,
+        owner: 'a',
+        busyTimeoutMs: 1_000,
+        sqlite: { ...sqlite, DatabaseSync: Interleaved },
+        clock: systemClock,
+        onRecovered: (movedTo) => moved.push(movedTo),
+      });
+      service.handle({ op: 'createConversation', conversation: conversation('c') });
+      service.dispose();
+      expect(moved).toEqual([]);
+      expect(asideFiles()).toEqual([]);
+    },
+  );
+
+  it.skipIf(noMovingOpenFiles)(
+    'that another window replaced is not written to any more',
+    async () => {
+      await writeHistory();
+      const store = bench.open();
+      await store.renameConversation('c', 'Before');
+      // What the other window does: away with the old, a new one in its place.
+      for (const name of readdirSync(bench.folder)) rmSync(path.join(bench.folder, name));
+      await bench.open().createConversation(conversation('d'));
+      await store.createConversation(conversation('e'));
+      expect(await bench.open().listConversations({ limit: 5 })).toHaveLength(2);
+    },
+  );
+});
+
+describe('a damaged row', () => {
+  it.each(['not JSON', '{"usage":{}}', '[{"type":"text"}]', '"x"', ''])(
+    'with %j in its JSON columns keeps its texts',
+    async (json) => {
+      const store = bench.open();
+      await store.createConversation(conversation('c'));
+      await store.insertTurn(turn('t'));
+      await store.finishTurn('t', outcome({ content: [{ type: 'text', text: 'Answer' }] }));
+      edit((database) =>
+        database
+          .prepare('UPDATE turns SET content = ?, stats = ?, error = ?')
+          .run(json, json, json),
+      );
+      expect((await store.getConversation('c'))?.turns).toEqual([
+        turn('t', { state: 'done', text: 'Answer' }),
+      ]);
+    },
+  );
+});
+
+describe('a newer file', () => {
+  it('is left alone', async () => {
+    await writeHistory();
+    edit((database) => database.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 99'));
+    const before = readFileSync(bench.file);
+    const store = bench.open();
+    await expect(store.listConversations({ limit: 5 })).rejects.toMatchObject({ kind: 'newer' });
+    await expect(store.createConversation(conversation('d'))).rejects.toThrow(/newer version/);
+    await expect(store.deleteEverything()).rejects.toMatchObject({ kind: 'newer' });
+    await store.close();
+    expect(readFileSync(bench.file).equals(before)).toBe(true);
+    expect(readdirSync(bench.folder)).toEqual(['history.db']);
+  });
+
+  it('is noticed when another window upgraded it under an open store', async () => {
+    await writeHistory();
+    const store = bench.open();
+    await store.renameConversation('c', 'Before');
+    edit((database) => database.exec('PRAGMA user_version = 99'));
+    await expect(store.renameConversation('c', 'After')).rejects.toMatchObject({ kind: 'newer' });
+    await expect(store.getConversation('c')).rejects.toMatchObject({ kind: 'newer' });
+  });
+});
+
+describe('a disk that refuses', () => {
+  it('is reported when the path can not be a file', async () => {
+    mkdirSync(bench.file, { recursive: true });
+    await expect(bench.open().listConversations({ limit: 5 })).rejects.toMatchObject({
+      name: 'StoreError',
+      kind: 'disk',
+    });
+  });
+
+  it('is reported when the folder can not be made, and tried again', async () => {
+    writeFileSync(bench.folder, 'a file where the folder should be');
+    const store = bench.open();
+    await expect(store.listConversations({ limit: 5 })).rejects.toMatchObject({ kind: 'disk' });
+    rmSync(bench.folder);
+    expect(await store.listConversations({ limit: 5 })).toEqual([]);
+  });
+
+  it('is told apart from other errors of SQLite', async () => {
+    await writeHistory();
+    const errorOf = (options: { readOnly?: boolean }, ...statements: string[]): unknown => {
+      const database = new sqlite.DatabaseSync(bench.file, options);
+      try {
+        for (const statement of statements) database.exec(statement);
+        return undefined;
+      } catch (error) {
+        return toStoreError(error, bench.file);
+      } finally {
+        database.close();
+      }
+    };
+    const grow = 'CREATE TABLE big AS SELECT zeroblob(1000000) AS a';
+    expect(errorOf({}, 'PRAGMA max_page_count = 10', grow)).toMatchObject({ kind: 'disk' });
+    expect(errorOf({ readOnly: true }, grow)).toMatchObject({ kind: 'disk' });
+    expect(errorOf({}, 'INSERT INTO conversations (id) VALUES (NULL)')).toMatchObject({
+      kind: 'invalid',
+    });
+    expect(errorOf({}, 'SELECT nonsense')).toMatchObject({ kind: 'worker' });
+  });
+});
