@@ -1,0 +1,133 @@
+import { chooseAnswer } from '../answers/chooseAnswer';
+import type { Answer } from '../answers/topic';
+import type { StopFault } from '../faults/fault';
+import type { InputUsage } from '../promptCache';
+import type { Random } from '../random';
+import { remainderOf } from '../requests/conversation';
+import type { Conversation } from '../requests/conversation';
+import type { MessagesRequest, ToolSpec } from '../requests/messagesRequest';
+import { sampleOf } from '../schemaSample';
+import { splitTokens } from '../tokens';
+import type { ReplyBlock, ReplyStopReason, SimulatedReply } from './reply';
+
+const ID_LENGTH = 22;
+const SIGNATURE_LENGTH = 180;
+const FINISHED = 'That was all of it: the simulator has nothing left to add to its last answer.';
+
+export interface ComposeInput {
+  readonly request: MessagesRequest;
+  readonly conversation: Conversation;
+  /** A stop that was asked for by a fault. */
+  readonly stop: StopFault | undefined;
+  readonly input: InputUsage;
+  readonly random: Random;
+}
+
+/** The tool that the reply calls, if any: forced by the request, or named or asked for in the question. */
+function toolToCall({ request, conversation }: ComposeInput): ToolSpec | undefined {
+  const { tools, toolChoice } = request;
+  const [first] = tools;
+  if (!first || toolChoice === 'none') return undefined;
+  if (typeof toolChoice === 'object') return tools.find(({ name }) => name === toolChoice.tool);
+  if (toolChoice === 'any') return first;
+  if (conversation.toolResults.length > 0) return undefined;
+  const prompt = conversation.prompt.toLowerCase();
+  const named = tools.find(({ name }) => prompt.includes(name.toLowerCase()));
+  return named ?? (/\btools?\b/.test(prompt) ? first : undefined);
+}
+
+function answerTo({ request, conversation }: ComposeInput, tool: ToolSpec | undefined): Answer {
+  if (request.outputSchema) {
+    const sample = sampleOf(request.outputSchema, 'sample text from the local simulator');
+    return { text: JSON.stringify(sample) };
+  }
+  return chooseAnswer({
+    prompt: conversation.prompt,
+    earlier: conversation.earlier,
+    modelId: request.modelId,
+    thinks: request.thinking !== 'off',
+    effort: request.effort,
+    toolResults: conversation.toolResults,
+    toolToCall: tool?.name,
+  });
+}
+
+interface CutText {
+  readonly pieces: string[];
+  readonly reason: ReplyStopReason;
+  readonly stopSequence: string | null;
+}
+
+/** The text up to the first stop sequence or the stop that was asked for, whichever comes first. */
+function cutText(text: string, sequences: readonly string[], stop: StopFault | undefined): CutText {
+  let end = text.length;
+  let stopSequence: string | null = null;
+  for (const sequence of sequences) {
+    const at = text.indexOf(sequence);
+    if (at < 0 || at >= end) continue;
+    end = at;
+    stopSequence = sequence;
+  }
+  const pieces = splitTokens(text.slice(0, end));
+  if (stop && (stopSequence === null || stop.after < pieces.length)) {
+    return { pieces: pieces.slice(0, stop.after), reason: stop.reason, stopSequence: null };
+  }
+  return { pieces, reason: stopSequence === null ? 'end_turn' : 'stop_sequence', stopSequence };
+}
+
+/** The blocks that fit into `maxTokens`, and whether all of them did. */
+function withinBudget(
+  blocks: readonly ReplyBlock[],
+  maxTokens: number,
+): { blocks: ReplyBlock[]; whole: boolean } {
+  const kept: ReplyBlock[] = [];
+  let left = maxTokens;
+  for (const block of blocks) {
+    if (left === 0) return { blocks: kept, whole: false };
+    kept.push({ ...block, pieces: block.pieces.slice(0, left) });
+    if (block.pieces.length > left) return { blocks: kept, whole: false };
+    left -= block.pieces.length;
+  }
+  return { blocks: kept, whole: true };
+}
+
+function remaining(answer: Answer, conversation: Conversation): string {
+  if (conversation.already === '') return answer.text;
+  const remainder = remainderOf(answer.text, conversation.already);
+  return remainder === '' ? FINISHED : (remainder ?? answer.text);
+}
+
+/** Composes what the simulator answers. The same question with the same random numbers gives the same reply. */
+export function composeReply(input: ComposeInput): SimulatedReply {
+  const { request, conversation, random, stop } = input;
+  const id = `msg_01${random.id(ID_LENGTH)}`;
+  const tool = toolToCall(input);
+  const answer = answerTo(input, tool);
+  const text = cutText(remaining(answer, conversation), request.stopSequences, stop);
+  const blocks: ReplyBlock[] = [];
+  if (request.thinking !== 'off') {
+    blocks.push({
+      type: 'thinking',
+      pieces: splitTokens(answer.thinking ?? ''),
+      signature: random.id(SIGNATURE_LENGTH),
+      omitted: request.thinking === 'omitted',
+    });
+  }
+  if (text.pieces.length > 0) blocks.push({ type: 'text', pieces: text.pieces });
+  let { reason } = text;
+  if (tool && reason === 'end_turn') {
+    const sample = JSON.stringify(sampleOf(tool.inputSchema, conversation.prompt) ?? {});
+    const toolId = `toolu_01${random.id(ID_LENGTH)}`;
+    blocks.push({ type: 'tool_use', id: toolId, name: tool.name, pieces: splitTokens(sample) });
+    reason = 'tool_use';
+  }
+  const fitting = withinBudget(blocks, request.maxTokens);
+  return {
+    id,
+    modelId: request.modelId,
+    blocks: fitting.blocks,
+    stopReason: fitting.whole ? reason : 'max_tokens',
+    stopSequence: fitting.whole ? text.stopSequence : null,
+    input: input.input,
+  };
+}
