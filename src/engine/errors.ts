@@ -1,0 +1,62 @@
+import type { ErrorInfo, ErrorKind } from './types';
+
+export interface EngineErrorOptions {
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+  /** Visible text that had arrived before the failure. */
+  readonly partialText?: string;
+}
+
+/** Kinds where the same request may succeed a little later, unless the server said otherwise. */
+const RETRYABLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'rate_limit',
+  'overloaded',
+  'api',
+  'timeout_connect',
+  'timeout_first_event',
+  'timeout_idle',
+  'network',
+  'truncated',
+]);
+
+/** The one error that leaves the engine. `message` is a sentence for a person: what happened and what to do. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly kind: ErrorKind;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly partialText: string;
+
+  constructor(kind: ErrorKind, message: string, options: EngineErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.status = options.status;
+    this.requestId = options.requestId;
+    this.retryable = options.retryable ?? RETRYABLE.has(kind);
+    this.retryAfterMs = options.retryAfterMs;
+    this.partialText = options.partialText ?? '';
+  }
+
+  /** The same error with other words or more text. */
+  with(changes: { readonly message?: string; readonly partialText?: string }): EngineError {
+    const { kind, status, requestId, retryable, retryAfterMs, cause } = this;
+    return new EngineError(kind, changes.message ?? this.message, {
+      status,
+      requestId,
+      retryable,
+      retryAfterMs,
+      cause,
+      partialText: changes.partialText ?? this.partialText,
+    });
+  }
+
+  toInfo(): ErrorInfo {
+    const { kind, message, status, requestId, retryable, retryAfterMs } = this;
+    return { kind, message, status, requestId, retryable, retryAfterMs };
+  }
+}

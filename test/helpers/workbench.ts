@@ -1,0 +1,275 @@
+/**
+ * VS Code's whole workbench in a page, with the extension in it, driven as a person would.
+ *
+ *   Workbench.open(browser, options)      a server and a page of its own; see WorkbenchOptions
+ *   .page                                 Playwright's page, for everything that has no helper here
+ *   .runCommand('Pulse: Open Chat')       by title, through the command palette
+ *   .webview('textarea')                  the frame of the extension's webview that holds the selector
+ *   .statusBarItem('0.8 s')               a locator by text
+ *   .setTheme('light')                    light | dark | hcDark | hcLight
+ *   .setWorkspaceSettings({ ... })        merged into the file; in force at once
+ *   .setUserSettings({ ... })             merged into the file; in force after reload()
+ *   .setMachineSettings({ ... })          the same for machine-scoped settings
+ *   .reload()                             the window, as "Developer: Reload Window" does
+ *   .screenshot('chat-light')             into artifacts/screenshots
+ *   .closeSecondarySideBar()              where VS Code's own chat opens by itself
+ *   .problems                             uncaught errors and CSP violations of the webviews so far
+ *   .dispose()
+ *
+ * Every wait ends in an error that says what did not appear; none of them only lets time pass.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import { quietSettings, remoteUri, testEnvironment } from '../../scripts/lib/extensionHost.mjs';
+import { root, screenshotsDir } from '../../scripts/lib/paths.mjs';
+import { settingsFiles, startServer } from '../../scripts/lib/serverProcess.mjs';
+import { installExtension } from '../../scripts/lib/serverExtensions.mjs';
+import { currentRelease, installVscodeServer } from '../../scripts/lib/vscodeServer.mjs';
+import { waitFor } from './waitFor';
+
+type RunningServer = Awaited<ReturnType<typeof startServer>>;
+type Settings = Readonly<Record<string, unknown>>;
+
+export interface WorkbenchOptions {
+  /** A folder with a package.json in development (default: this project), or a packaged .vsix. */
+  readonly extension?: { readonly folder: string } | { readonly vsix: string };
+  readonly extensionId?: string;
+  /** Files of the workspace by relative path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly userSettings?: Settings;
+  readonly machineSettings?: Settings;
+  /** For the extension host. What a developer has set for Claude is removed from it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default false: everything is trusted and no question is asked. */
+  readonly workspaceTrust?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Release of VS Code's server, default: the current one. */
+  readonly release?: typeof currentRelease;
+}
+
+/** By label: the ids have changed between releases. */
+const themes = {
+  light: { label: 'Light Modern', className: 'vs' },
+  dark: { label: 'Dark Modern', className: 'vs-dark' },
+  hcDark: { label: 'Dark High Contrast', className: 'hc-black' },
+  hcLight: { label: 'Light High Contrast', className: 'hc-light' },
+} as const;
+
+const openLimitMs = 60_000;
+const stepLimitMs = 20_000;
+const commandLimitMs = 30_000;
+const paletteLimitMs = 1_500;
+
+interface Parts {
+  readonly server: RunningServer;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly dataDir: string;
+  readonly workspaceDir: string;
+  readonly extensionId: string;
+}
+
+export class Workbench {
+  readonly page: Page;
+  readonly workspaceDir: string;
+  /** Everything the server has written: settings, logs, the extension's storage. */
+  readonly dataDir: string;
+  /** Uncaught errors, console errors and CSP violations of the extension's webviews. */
+  readonly problems: string[] = [];
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.page = parts.page;
+    this.workspaceDir = parts.workspaceDir;
+    this.dataDir = parts.dataDir;
+    this.#collectProblems();
+  }
+
+  static async open(browser: Browser, options: WorkbenchOptions = {}): Promise<Workbench> {
+    const installed = await installVscodeServer(options.release ?? currentRelease);
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'pulse-e2e-'));
+    const workspaceDir = path.join(dataDir, 'workspace');
+    await writeFiles(workspaceDir, options.files ?? {});
+    const extensionsDir = path.join(dataDir, 'extensions');
+    const extension = options.extension ?? { folder: root };
+    if ('vsix' in extension)
+      await installExtension(installed, extension.vsix, { dataDir, extensionsDir });
+    const server = await startServer({
+      server: installed,
+      dataDir,
+      extensionsDir,
+      automation: true,
+      workspaceTrust: options.workspaceTrust ?? false,
+      userSettings: { ...quietSettings, ...options.userSettings },
+      machineSettings: { ...options.machineSettings },
+      env: testEnvironment(options.env),
+    });
+    const context = await browser.newContext({
+      viewport: options.viewport ?? { width: 1280, height: 800 },
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const extensionId = options.extensionId ?? 'claude-pulse.claude-pulse';
+    const parts = { server, context, page, dataDir, workspaceDir, extensionId };
+    const workbench = new Workbench(parts);
+    try {
+      await workbench.#goto('folder' in extension ? extension.folder : undefined);
+    } catch (error) {
+      await workbench.screenshot('failed-open');
+      await workbench.dispose();
+      throw error;
+    }
+    return workbench;
+  }
+
+  async runCommand(title: string): Promise<void> {
+    // The list is made when the palette opens: a command that was contributed a moment later is
+    // not in it, so the palette is opened again until the command is there.
+    await waitFor(`the command "${title}"`, commandLimitMs, async () => {
+      await this.page.keyboard.press('F1');
+      const palette = this.page.locator('.quick-input-widget:visible');
+      await palette.locator('input').fill(`>${title}`, { timeout: stepLimitMs });
+      const row = palette
+        .locator('.monaco-list-row')
+        .filter({ has: this.page.getByText(title, { exact: true }) })
+        .first();
+      const ran = await row.click({ timeout: paletteLimitMs }).then(
+        () => true,
+        () => false,
+      );
+      if (!ran) await this.page.keyboard.press('Escape');
+      return ran;
+    });
+  }
+
+  /** The inner frame of the extension's webview in which the selector is to be found. */
+  async webview(selector: string): Promise<Frame> {
+    return waitFor(`a webview with ${selector}`, stepLimitMs, async () => {
+      for (const frame of this.webviewFrames()) {
+        const found = await frame.$(selector).catch(() => null);
+        if (found !== null) return frame;
+      }
+      return undefined;
+    });
+  }
+
+  /** The inner frames of all webviews of the extension. */
+  webviewFrames(): Frame[] {
+    const mark = `extensionId=${this.#parts.extensionId}`;
+    return this.page
+      .frames()
+      .filter((frame) => frame.url().includes('/fake.html'))
+      .filter((frame) => decodeURIComponent(frame.parentFrame()?.url() ?? '').includes(mark));
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  async setTheme(theme: keyof typeof themes): Promise<void> {
+    const { label, className } = themes[theme];
+    await this.runCommand('Preferences: Color Theme');
+    const picker = this.page.locator('.quick-input-widget:visible');
+    await picker.locator('input').fill(label, { timeout: stepLimitMs });
+    await picker.getByText(label, { exact: true }).first().click({ timeout: stepLimitMs });
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor({ timeout: stepLimitMs });
+  }
+
+  /** Takes effect at once: the workbench watches the workspace. */
+  async setWorkspaceSettings(settings: Settings): Promise<void> {
+    await mergeSettings(path.join(this.workspaceDir, '.vscode', 'settings.json'), settings);
+  }
+
+  /** Takes effect with the next reload(): VS Code's server does not watch this file. */
+  async setUserSettings(settings: Settings): Promise<void> {
+    await mergeSettings(settingsFiles(this.dataDir).user, settings);
+  }
+
+  /** As setUserSettings, for machine-scoped settings. */
+  async setMachineSettings(settings: Settings): Promise<void> {
+    await mergeSettings(settingsFiles(this.dataDir).machine, settings);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload({ timeout: openLimitMs });
+    await this.#ready();
+  }
+
+  async screenshot(name: string): Promise<string> {
+    await mkdir(screenshotsDir, { recursive: true });
+    const file = path.join(screenshotsDir, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async closeSecondarySideBar(): Promise<void> {
+    const bar = this.page.locator('.part.auxiliarybar');
+    if (!(await bar.isVisible())) return;
+    await this.runCommand('View: Toggle Secondary Side Bar Visibility');
+    await bar.waitFor({ state: 'hidden', timeout: stepLimitMs });
+  }
+
+  /** What the server and the extension host have printed. */
+  serverOutput(): string {
+    return this.#parts.server.output();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#parts.context.close();
+    await this.#parts.server.stop();
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #goto(developmentFolder: string | undefined): Promise<void> {
+    const query = new URLSearchParams({ folder: this.workspaceDir });
+    if (developmentFolder !== undefined) {
+      const payload = [['extensionDevelopmentPath', remoteUri(developmentFolder)]];
+      query.set('payload', JSON.stringify(payload));
+    }
+    await this.page.goto(`${this.#parts.server.origin}/?${query.toString()}`, {
+      timeout: openLimitMs,
+    });
+    await this.#ready();
+  }
+
+  /** The workbench has drawn itself and its extension host answers. */
+  async #ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
+    await this.page.locator('#status\\.host').waitFor({ timeout: openLimitMs });
+  }
+
+  #collectProblems(): void {
+    const { page } = this;
+    page.on('pageerror', (error) => {
+      const stack = error.stack ?? error.message;
+      if (!stack.includes('/out/vs/')) this.problems.push(`uncaught: ${stack}`);
+    });
+    page.on('console', (message) => {
+      // The workbench's own scripts and requests have other addresses; inline ones have none.
+      const { url } = message.location();
+      const ofWebview = url === '' || /vscode-(remote-)?resource|fake\.html/.test(url);
+      // The workbench asks for a service worker that its server does not have.
+      const harmless = message.text().includes('when fetching the script');
+      if (ofWebview && !harmless && message.type() === 'error') this.problems.push(message.text());
+    });
+  }
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+}
+
+async function mergeSettings(file: string, settings: Settings): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const present = JSON.parse(text) as Settings;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ ...present, ...settings }, undefined, 2));
+}
