@@ -137,6 +137,6 @@ export class Cleanup {
   }
 
   async run(): Promise<void> {
-    for (const each of this.#owned.splice(0).reverse()) await each();
+    for (const each of this.#owned.splice(0).toReversed()) await each();
   }
 }

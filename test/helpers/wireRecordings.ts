@@ -54,6 +54,29 @@ export interface ExpectedReply {
   readonly usage: Record<string, unknown>;
 }
 
+/** The fields of events that are compared. */
+interface WireData {
+  readonly type: string;
+  readonly index?: number;
+  readonly message?: { readonly model: string; readonly usage: Record<string, unknown> };
+  readonly content_block?: Record<string, unknown> & { readonly type: string };
+  readonly delta?: {
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly partial_json?: string;
+    readonly stop_reason?: string;
+  };
+  readonly usage?: Record<string, unknown>;
+}
+
+function dataOf(bytes: Buffer): readonly WireData[] {
+  const messages = bytes.toString('utf8').replaceAll('\r\n', '\n').split('\n\n');
+  const lines = messages.flatMap((message) =>
+    message.split('\n').filter((line) => line.startsWith('data:')),
+  );
+  return lines.map((line) => JSON.parse(line.slice(5)) as WireData);
+}
+
 /** Reads a recording in the plainest way there is, to compare with. */
 export function readPlainly(bytes: Buffer): ExpectedReply {
   const reply: ExpectedReply = {
@@ -66,49 +89,34 @@ export function readPlainly(bytes: Buffer): ExpectedReply {
     usage: {},
   };
   const inputs = new Map<number, string>();
-  const starts = new Map<number, Record<string, unknown>>();
-  for (const message of bytes.toString('utf8').replaceAll('\r\n', '\n').split('\n\n')) {
-    const line = message.split('\n').find((each) => each.startsWith('data:'));
-    if (line === undefined) continue;
-    // eslint-disable-next-line typescript/no-unsafe-assignment -- the plainest way
-    const data: Record<string, any> = JSON.parse(line.slice(5));
-    const index = Number(data['index']);
-    /* eslint-disable typescript/no-unsafe-member-access, typescript/no-unsafe-assignment, typescript/no-unsafe-argument */
-    switch (data['type']) {
-      case 'message_start':
-        reply.model = data['message'].model;
-        Object.assign(reply.usage, data['message'].usage);
-        break;
-      case 'content_block_start':
-        starts.set(index, data['content_block']);
-        reply.blockTypes.push(data['content_block'].type);
-        reply.text += data['content_block'].text ?? '';
-        break;
-      case 'content_block_delta':
-        reply.text += data['delta'].text ?? '';
-        reply.thinking += data['delta'].thinking ?? '';
-        inputs.set(index, (inputs.get(index) ?? '') + (data['delta'].partial_json ?? ''));
-        break;
-      case 'content_block_stop': {
-        const start = starts.get(index);
-        if (start?.['type'] !== 'tool_use') break;
-        const json = inputs.get(index) ?? '';
-        reply.tools.push({
-          id: start['id'],
-          name: start['name'],
-          input: json === '' ? start['input'] : JSON.parse(json),
-        });
-        break;
-      }
-      case 'message_delta':
-        reply.stopReason = data['delta'].stop_reason;
-        for (const [name, value] of Object.entries(data['usage'] ?? {})) {
-          if (value !== null) reply.usage[name] = value;
-        }
-        break;
-      default:
+  for (const { message, content_block, delta, usage, index = -1 } of dataOf(bytes)) {
+    if (message) {
+      reply.model = message.model;
+      Object.assign(reply.usage, message.usage);
     }
-    /* eslint-enable */
+    if (content_block) reply.blockTypes.push(content_block.type);
+    if (delta) takeDelta(reply, inputs, index, delta);
+    for (const [name, value] of Object.entries(usage ?? {})) {
+      if (value !== null) reply.usage[name] = value;
+    }
+  }
+  for (const { content_block, index = -1 } of dataOf(bytes)) {
+    if (content_block?.type !== 'tool_use') continue;
+    const { id, name, input } = content_block;
+    const json = inputs.get(index) ?? '';
+    reply.tools.push({ id, name, input: json === '' ? input : (JSON.parse(json) as unknown) });
   }
   return reply;
+}
+
+function takeDelta(
+  reply: ExpectedReply,
+  inputs: Map<number, string>,
+  index: number,
+  delta: NonNullable<WireData['delta']>,
+): void {
+  reply.text += delta.text ?? '';
+  reply.thinking += delta.thinking ?? '';
+  reply.stopReason = delta.stop_reason ?? reply.stopReason;
+  inputs.set(index, (inputs.get(index) ?? '') + (delta.partial_json ?? ''));
 }

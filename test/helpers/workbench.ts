@@ -253,7 +253,8 @@ export class Workbench {
       const ofWebview = url === '' || /vscode-(remote-)?resource|fake\.html/.test(url);
       // The workbench asks for a service worker that its server does not have.
       const harmless = message.text().includes('when fetching the script');
-      if (ofWebview && !harmless && message.type() === 'error') this.problems.push(message.text());
+      if (ofWebview && !harmless && message.type() === 'error')
+        this.problems.push(`${message.text()} ${url}`.trim());
     });
   }
 }

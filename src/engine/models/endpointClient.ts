@@ -1,0 +1,236 @@
+import { abortable } from '../../base/abort';
+import type { Clock } from '../../base/clock';
+import { EngineError } from '../errors';
+import type { KeySource } from '../ports';
+import type { Endpoint } from '../types';
+import type { ConnectionListener, ConnectionManager, ConnectionWatch } from './connections';
+import { hostOf, safeCause, type ErrorContext } from './errorText';
+import { requestIdOf, serverError, unexpectedAnswer } from './httpErrors';
+import { networkError } from './networkErrors';
+import { requestHeaders } from './requestHeaders';
+import { parseBody, readText } from './responseBody';
+import type { SdkClient } from './sdkClient';
+import { stopped } from './watchdogs';
+
+/** Of an error's body no more is read: the status alone says enough. */
+const ERROR_BODY = { maxBytes: 65_536, maxMs: 3_000 };
+/** A list of models or a token count. */
+const JSON_BODY = { maxBytes: 4 * 1024 * 1024, maxMs: 10_000 };
+/** Milliseconds for a small request, from the call to its whole answer. */
+const SMALL_REQUEST_MS = 15_000;
+
+export interface EndpointClientOptions {
+  readonly endpoint: Endpoint;
+  readonly keys: KeySource;
+  readonly clock: Clock;
+  readonly connections: ConnectionManager;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+export interface EndpointRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON by POST; without one the request is a GET. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  readonly connection?: ConnectionListener;
+  /** The request goes to the network now. */
+  readonly onSent?: () => void;
+  /** The status and headers of an answer are here, good or bad. */
+  readonly onAnswer?: (answer: AnswerHead) => void;
+}
+
+export interface AnswerHead {
+  /** Milliseconds; 0 on a kept connection, `undefined` where that can't be seen. */
+  readonly connectMs: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface EndpointResponse {
+  readonly response: Response;
+  /** For errors that are found later, in the body. Holds the key: keep it no longer than the request. */
+  readonly context: ErrorContext;
+}
+
+/** Sends requests to one endpoint: key, headers, connections, and typed errors for all that goes wrong. */
+export class EndpointClient {
+  readonly #options: EndpointClientOptions;
+  /** What `fetch` threw, by the request's headers: the SDK drops the cause of what it takes for a timeout. */
+  readonly #failures = new WeakMap<Headers, unknown>();
+  #loading: Promise<SdkClient> | undefined;
+
+  constructor(options: EndpointClientOptions) {
+    this.#options = options;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#options.endpoint;
+  }
+
+  /**
+   * An answer with a good status, its body unread.
+   * @throws EngineError; on abort at once, with the signal's reason when that is one, else `aborted`
+   */
+  async send(request: EndpointRequest): Promise<EndpointResponse> {
+    const { signal } = request;
+    try {
+      if (signal?.aborted) throw stopped(signal);
+      checkBaseURL(this.endpoint);
+      return await abortable(this.#send(request), signal);
+    } catch (error) {
+      // Whatever it looks like, an abort is the reason when there was one.
+      if (signal?.aborted) throw stopped(signal);
+      throw error;
+    }
+  }
+
+  /** A small JSON answer. @throws EngineError; `protocol` when it is no JSON, `timeout_first_event` after 15 s */
+  async getJson(
+    path: string,
+    options: Pick<EndpointRequest, 'query' | 'body' | 'signal'> = {},
+  ): Promise<unknown> {
+    const { clock } = this.#options;
+    const limit = new AbortController();
+    const timer = clock.setTimeout(() => limit.abort(slowAnswer(this.endpoint)), SMALL_REQUEST_MS);
+    const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+    try {
+      const { response, context } = await this.send({ ...options, path, signal });
+      const { text } = await abortable(readText(response, JSON_BODY, clock), signal);
+      const body = parseBody(text);
+      if (typeof body === 'object' && body !== null) return body;
+      throw unexpectedAnswer(response, text, context);
+    } catch (error) {
+      if (signal.aborted) throw stopped(signal);
+      throw error;
+    } finally {
+      timer.dispose();
+    }
+  }
+
+  async #send(request: EndpointRequest): Promise<EndpointResponse> {
+    const { path, query, body, signal } = request;
+    const [key, client, pool] = await Promise.all([
+      this.#key(signal),
+      this.#load(),
+      this.#options.connections.pool(this.endpoint.baseURL),
+    ]);
+    if (signal?.aborted) throw stopped(signal);
+    const context = { endpoint: this.endpoint, key, wallNow: this.#options.clock.wallNow() };
+    const headers = requestHeaders(this.endpoint, key, body !== undefined);
+    const watch = pool.begin(request.connection ?? UNWATCHED);
+    try {
+      const options = {
+        headers,
+        ...(query ? { query } : {}),
+        ...(signal ? { signal } : {}),
+        fetchOptions: { dispatcher: pool.agent },
+      };
+      request.onSent?.();
+      const call =
+        body === undefined ? client.get(path, options) : client.post(path, { ...options, body });
+      const response = await call.asResponse();
+      answered(request, watch, response.headers);
+      return { response, context };
+    } catch (error) {
+      const fault = client.faultOf(error);
+      if (fault) {
+        answered(request, watch, fault.headers);
+        throw serverError(fault, context);
+      }
+      throw this.#typed(error, headers, context);
+    } finally {
+      pool.ended(watch);
+    }
+  }
+
+  #typed(error: unknown, headers: Headers, context: ErrorContext): EngineError {
+    if (error instanceof EngineError) return error;
+    if (this.#failures.has(headers)) {
+      return networkError(this.#failures.get(headers), 'before_answer', context);
+    }
+    return new EngineError(
+      'internal',
+      'Pulse could not make the request. Show the log and report it.',
+      {
+        cause: safeCause(error, context),
+      },
+    );
+  }
+
+  async #key(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const { keys, endpoint } = this.#options;
+    if (endpoint.authStyle === 'none') return undefined;
+    return abortable(keys.getKey(endpoint.id, signal), signal);
+  }
+
+  #load(): Promise<SdkClient> {
+    this.#loading ??= this.#makeClient();
+    return this.#loading;
+  }
+
+  async #makeClient(): Promise<SdkClient> {
+    // Loaded late: activation must not pay for the SDK.
+    const { SdkClient } = await import('./sdkClient');
+    const baseURL = this.endpoint.baseURL.replace(/\/+$/, '');
+    return new SdkClient(baseURL, (input, init) => this.#fetch(input, init));
+  }
+
+  /** `fetch` as the SDK sees it: its failures are kept, and the body of an error is there, bounded, as JSON. */
+  async #fetch(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    try {
+      const response = await this.#options.fetch(input, init);
+      return response.ok ? response : await this.#boundedError(response);
+    } catch (error) {
+      if (init?.headers instanceof Headers) this.#failures.set(init.headers, error);
+      throw error;
+    }
+  }
+
+  async #boundedError(response: Response): Promise<Response> {
+    const { text } = await readText(response, ERROR_BODY, this.#options.clock);
+    const body = parseBody(text);
+    return new Response(JSON.stringify(typeof body === 'string' ? { message: body } : body), {
+      // 0: a redirect that some hosts hide.
+      status: response.status === 0 || response.status === 304 ? 302 : response.status,
+      headers: response.headers,
+    });
+  }
+}
+
+const UNWATCHED: ConnectionListener = { onConnecting: nothing, onConnected: nothing };
+
+/** @throws EngineError `invalid_input` */
+function checkBaseURL({ baseURL }: Endpoint): void {
+  const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new EngineError(
+      'invalid_input',
+      'The base URL is not a web address. Set one such as https://api.anthropic.com.',
+    );
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '') {
+    throw new EngineError(
+      'invalid_input',
+      'The base URL has a user name, a password or a query in it. Remove that; set keys as a key or header of the endpoint.',
+    );
+  }
+}
+
+function slowAnswer(endpoint: Endpoint): EngineError {
+  return new EngineError(
+    'timeout_first_event',
+    `${hostOf(endpoint)} did not answer within ${SMALL_REQUEST_MS / 1_000} s. Try again.`,
+  );
+}
+
+function answered(
+  request: EndpointRequest,
+  watch: ConnectionWatch,
+  headers: Headers | undefined,
+): void {
+  request.onAnswer?.({ connectMs: watch.connectMs, requestId: requestIdOf(headers) });
+}
+
+function nothing(): void {
+  // No one asked.
+}

@@ -1,0 +1,208 @@
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import { EngineError } from '../errors';
+import type { KeySource } from '../ports';
+import type { EngineSettings } from '../settings';
+import type { Endpoint, ModelInfo } from '../types';
+import type { BaseModel, ModelType } from './baseModel';
+import { DEFAULT_MODEL } from './builtinModels';
+import { ClaudeModel } from './claudeModel';
+import { ConnectionManager, type ConnectionStats } from './connections';
+import { EndpointClient } from './endpointClient';
+import { ModelCatalog, type ModelList } from './modelCatalog';
+
+export interface ModelFactoryOptions {
+  readonly clock: Clock;
+  readonly keys: KeySource;
+  /** Read anew for every request. */
+  readonly settings: () => EngineSettings;
+  readonly endpoint: Endpoint;
+  /** Default: the global `fetch`, looked up at each request because VS Code patches it. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What a model type gets to make a model with. */
+export interface ModelContext {
+  readonly type: ModelType;
+  readonly name: string;
+  readonly client: EndpointClient;
+  readonly catalog: ModelCatalog;
+  readonly clock: Clock;
+}
+
+export interface ModelTypeDefinition {
+  readonly type: ModelType;
+  /** The model meant when none is named. */
+  readonly defaultModel: string;
+  create(context: ModelContext): BaseModel;
+}
+
+/** Everything that hangs on the endpoint. Replaced as a whole; streams that run keep the one they started with. */
+interface EndpointState {
+  readonly client: EndpointClient;
+  readonly catalog: ModelCatalog;
+  readonly models: Map<string, BaseModel>;
+}
+
+export const CLAUDE_TYPE: ModelType = 'claude';
+
+/** The type registered from the start: every server that speaks the Messages API. */
+const claudeType: ModelTypeDefinition = {
+  type: CLAUDE_TYPE,
+  defaultModel: DEFAULT_MODEL,
+  create: (context) => new ClaudeModel(context),
+};
+
+/**
+ * Makes and keeps models: one client per endpoint, one instance per type and name. Cheap to make; the SDK and the
+ * connection pool are loaded with the first request.
+ */
+export class ModelFactory extends Disposable {
+  readonly #options: ModelFactoryOptions;
+  readonly #connections: ConnectionManager;
+  readonly #types = new Map<ModelType, ModelTypeDefinition>();
+  #defaultType: ModelType = CLAUDE_TYPE;
+  #state: EndpointState;
+
+  constructor(options: ModelFactoryOptions) {
+    super();
+    this.#options = options;
+    this.#connections = this._register(
+      new ConnectionManager({
+        clock: options.clock,
+        connectMs: () => options.settings().timeouts.connectMs,
+        maxConnections: () => Math.max(10, options.settings().concurrency),
+      }),
+    );
+    this.#state = this.#stateFor(options.endpoint);
+    this.registerType(claudeType);
+  }
+
+  get endpoint(): Endpoint {
+    return this.#state.client.endpoint;
+  }
+
+  /** Sockets now, over all endpoints. All 0 where VS Code brings connections of its own (proxy, certificates). */
+  get connectionStats(): ConnectionStats {
+    return this.#connections.stats;
+  }
+
+  /** The model meant when a request names none. */
+  get defaultModel(): string {
+    return this.#definition(this.#defaultType).defaultModel;
+  }
+
+  /** Adds a type of model, or replaces the one of that name; models made before stay as they are in running requests only. */
+  registerType(definition: ModelTypeDefinition): void {
+    this.#types.set(definition.type, definition);
+    this.#state.models.clear();
+  }
+
+  /** Makes a registered type the one meant when `model` gets none. @throws EngineError `invalid_input` for an unknown type */
+  setDefaultType(type: ModelType): void {
+    this.#definition(type);
+    this.#defaultType = type;
+  }
+
+  /**
+   * The model of this name at the current endpoint; the same instance until endpoint or key change. Asks nothing of the
+   * server. A model stays bound to the endpoint it was made for: ask again for each request.
+   * @throws EngineError `invalid_input` for an unknown type or an empty name
+   */
+  model(name: string = this.defaultModel, type: ModelType = this.#defaultType): BaseModel {
+    const definition = this.#definition(type);
+    if (name.trim() === '') {
+      throw new EngineError('invalid_input', 'No model is named. Choose a model.');
+    }
+    const key = `${type}\n${name}`;
+    const { client, catalog, models } = this.#state;
+    const known = models.get(key);
+    if (known) return known;
+    const made = definition.create({ type, name, client, catalog, clock: this.#options.clock });
+    models.set(key, made);
+    return made;
+  }
+
+  /** What is known of a model now, without asking: the server's word if it was heard, else the built-in list, else a cautious guess. */
+  modelInfo(name: string): ModelInfo {
+    return this.#state.catalog.info(name);
+  }
+
+  /**
+   * The endpoint's models from `/v1/models`, kept for ten minutes; calls at once share one request. Where the server has no such list
+   * or can't be asked, the built-in one, with `source: 'builtin'` and `problem` telling why.
+   * @throws EngineError `aborted` only
+   */
+  availableModels(signal?: AbortSignal): Promise<ModelList> {
+    return this.#state.catalog.list(signal);
+  }
+
+  /** Whether the endpoint has this model now. @throws EngineError when that can't be told (no key, no network, no such interface) */
+  isModelAvailable(name: string, signal?: AbortSignal): Promise<boolean> {
+    return this.model(name).isAvailable(signal);
+  }
+
+  /** Sends what comes next to another endpoint. Streams that run go on at theirs; its idle sockets are closed. */
+  setEndpoint(endpoint: Endpoint): void {
+    const old = this.#state.client.endpoint;
+    if (JSON.stringify(old) === JSON.stringify(endpoint)) return;
+    this.#state = this.#stateFor(endpoint);
+    if (old.baseURL !== endpoint.baseURL) this.#connections.retire(old.baseURL);
+  }
+
+  /** The key is another one: what the server told under the old key is forgotten. Connections and models stay. */
+  keyChanged(): void {
+    this.#state.catalog.forget();
+  }
+
+  /**
+   * Tries a key by asking for the endpoint's models.
+   * @returns `accepted`, or `unknown` where the server has no list of models to try it with
+   * @throws EngineError `authentication`, `permission`, `network`, ...
+   */
+  async checkKey(
+    endpoint: Endpoint,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<'accepted' | 'unknown'> {
+    const client = this.#clientFor(endpoint, {
+      getKey: () => Promise.resolve(key),
+    });
+    try {
+      await client.getJson('/v1/models', { query: { limit: '1' }, signal });
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof EngineError && (error.status === 404 || error.status === 405)) {
+        return 'unknown';
+      }
+      throw error;
+    }
+  }
+
+  #definition(type: ModelType): ModelTypeDefinition {
+    const definition = this.#types.get(type);
+    if (definition) return definition;
+    const known = [...this.#types.keys()].join(', ');
+    throw new EngineError(
+      'invalid_input',
+      `There is no model type "${type}". Known types: ${known}.`,
+    );
+  }
+
+  #clientFor(endpoint: Endpoint, keys: KeySource): EndpointClient {
+    const { clock, fetch } = this.#options;
+    return new EndpointClient({
+      endpoint,
+      keys,
+      clock,
+      connections: this.#connections,
+      fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    });
+  }
+
+  #stateFor(endpoint: Endpoint): EndpointState {
+    const client = this.#clientFor(endpoint, this.#options.keys);
+    const catalog = new ModelCatalog({ client, clock: this.#options.clock });
+    return { client, catalog, models: new Map() };
+  }
+}

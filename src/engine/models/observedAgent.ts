@@ -1,0 +1,63 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- ambient declarations can't be imported, and the tests' project has only files that are
+/// <reference path="./undiciParts.d.ts" />
+import type { buildConnector as Connect, Dispatcher } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import type { Clock } from '../../base/clock';
+
+export interface ObservedAgentOptions {
+  readonly clock: Clock;
+  readonly connections: number;
+  /** Milliseconds an unused connection is kept. */
+  readonly keepAliveMs: number;
+  /** Milliseconds to open a connection; read for each. */
+  readonly connectMs: () => number;
+  /** A request has reached this agent. */
+  readonly onDispatch: () => void;
+  /** A connection is being opened; call the result when it is open. */
+  readonly onConnect: () => (connectMs: number) => void;
+}
+
+/** undici's pool, telling what it does. Its own limits on headers and body are off: watchdogs do that. */
+export class ObservedAgent extends Agent {
+  readonly #onDispatch: () => void;
+
+  constructor(options: ObservedAgentOptions) {
+    super({
+      connections: options.connections,
+      pipelining: 1,
+      allowH2: false,
+      keepAliveTimeout: options.keepAliveMs,
+      keepAliveMaxTimeout: options.keepAliveMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: observedConnector(options),
+    });
+    this.#onDispatch = options.onDispatch;
+  }
+
+  override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.#onDispatch();
+    return super.dispatch(options, handler);
+  }
+}
+
+/** One connector for each limit that was ever set, since the limit is fixed with the connector and TLS sessions live in it. */
+function observedConnector({
+  clock,
+  connectMs,
+  onConnect,
+}: ObservedAgentOptions): Connect.connector {
+  const connectors = new Map<number, Connect.connector>();
+  return (options, callback) => {
+    const timeout = connectMs();
+    const connector = connectors.get(timeout) ?? buildConnector({ timeout, allowH2: false });
+    connectors.set(timeout, connector);
+    const startedAt = clock.now();
+    const onConnected = onConnect();
+    connector(options, (...result) => {
+      if (result[0] === null) onConnected(clock.now() - startedAt);
+      callback(...result);
+    });
+  };
+}

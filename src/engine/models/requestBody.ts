@@ -1,0 +1,154 @@
+import { assertNever } from '../../base/assertNever';
+import type { EngineSettings } from '../settings';
+import {
+  EFFORT_LEVELS,
+  type ChatRequest,
+  type Effort,
+  type Endpoint,
+  type ModelCapabilities,
+} from '../types';
+import { isClaude } from './capabilities';
+import type { WireRecord } from './wireGuards';
+
+/** From this version on the API refuses `temperature`, even at its default, for all of its models. */
+const VERSION_WITHOUT_SAMPLING = '2026-10-21';
+/** The least that `thinking.budget_tokens` may be. Source: the SDK's `ThinkingConfigEnabled`. */
+const MIN_THINKING_BUDGET = 1_024;
+
+type Reply = EngineSettings['reply'];
+
+/**
+ * The body of `POST /v1/messages`: only parameters that the model takes, with values that it accepts. Field names are the wire's.
+ */
+export function messageBody(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  endpoint: Endpoint,
+  reply: Reply,
+): WireRecord {
+  const thinking = thinkingParameter(request, capabilities, reply);
+  const effort = effortLevel(request, capabilities);
+  const temperature = temperatureParameter(request, capabilities, endpoint, reply);
+  return {
+    model: request.model,
+    ...(request.system ? { system: request.system } : {}),
+    messages: request.messages,
+    max_tokens: maxTokens(request, capabilities, reply),
+    stream: true,
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(effort === undefined ? {} : { output_config: { effort } }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(request.stopSequences?.length ? { stop_sequences: request.stopSequences } : {}),
+    ...(request.tools?.length ? { tools: request.tools } : {}),
+    ...(cachesPrompts(request, endpoint) ? { cache_control: { type: 'ephemeral' } } : {}),
+  };
+}
+
+/** The body of `POST /v1/messages/count_tokens`: what counts as input. */
+export function countBody(request: ChatRequest, capabilities: ModelCapabilities): WireRecord {
+  // A budget needs `max_tokens`, which this request has not; it is no input anyway.
+  const thinking =
+    capabilities.thinking === 'budget' ? undefined : thinkingOf(request, capabilities);
+  return {
+    model: request.model,
+    ...(request.system ? { system: request.system } : {}),
+    messages: request.messages,
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(request.tools?.length ? { tools: request.tools } : {}),
+  };
+}
+
+/** Whether this request will make the model think, so that `max_tokens` must hold more than the visible reply. */
+export function thinks(request: ChatRequest, { thinking }: ModelCapabilities): boolean {
+  if (thinking === 'always') return true;
+  if (thinking === 'optional') return request.thinking !== 'off';
+  return thinking === 'budget' && request.thinking === 'adaptive';
+}
+
+/** Visible reply, plus the allowance for thinking, at most what the model can. */
+function maxTokens(request: ChatRequest, capabilities: ModelCapabilities, reply: Reply): number {
+  const visible = request.maxTokens ?? reply.maxTokens;
+  const allowance = thinks(request, capabilities) ? thinkingAllowance(capabilities, reply) : 0;
+  return Math.min(visible + allowance, capabilities.maxOutputTokens);
+}
+
+function thinkingAllowance({ thinking }: ModelCapabilities, reply: Reply): number {
+  return thinking === 'budget'
+    ? Math.max(reply.thinkingAllowance, MIN_THINKING_BUDGET)
+    : reply.thinkingAllowance;
+}
+
+function thinkingParameter(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  reply: Reply,
+): WireRecord | undefined {
+  if (capabilities.thinking !== 'budget') return thinkingOf(request, capabilities);
+  if (request.thinking !== 'adaptive') return undefined;
+  const visible = request.maxTokens ?? reply.maxTokens;
+  // The budget must be below `max_tokens`; where the model's limit is short the visible reply keeps its share.
+  const room = Math.max(capabilities.maxOutputTokens - visible, MIN_THINKING_BUDGET);
+  const budget = Math.min(thinkingAllowance(capabilities, reply), room);
+  if (budget >= maxTokens(request, capabilities, reply)) return undefined;
+  return { type: 'enabled', budget_tokens: budget };
+}
+
+function thinkingOf(
+  request: ChatRequest,
+  { thinking, thinkingOff }: ModelCapabilities,
+): WireRecord | undefined {
+  switch (thinking) {
+    case 'always':
+      return { type: 'adaptive', display: 'summarized' };
+    case 'optional':
+      // Newer models hide their thinking unless asked; hidden, it looks like a stall.
+      return request.thinking === 'off'
+        ? { type: thinkingOff ?? 'disabled' }
+        : { type: 'adaptive', display: 'summarized' };
+    case 'budget':
+    case 'none':
+      return undefined;
+    default:
+      return assertNever(thinking);
+  }
+}
+
+/** The level asked for, or the next lower one that the model has. */
+function effortLevel(request: ChatRequest, capabilities: ModelCapabilities): Effort | undefined {
+  if (request.effort === undefined) return undefined;
+  const off = capabilities.thinking === 'optional' && request.thinking === 'off';
+  // With thinking off, levels above `high` are refused.
+  const wanted = EFFORT_LEVELS.indexOf(request.effort);
+  const highest = off ? Math.min(wanted, EFFORT_LEVELS.indexOf('high')) : wanted;
+  return EFFORT_LEVELS.slice(0, highest + 1).findLast((level) =>
+    capabilities.efforts.includes(level),
+  );
+}
+
+function temperatureParameter(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  endpoint: Endpoint,
+  reply: Reply,
+): number | undefined {
+  const { maxTemperature } = capabilities;
+  if (maxTemperature === undefined) return undefined;
+  if (isClaude(request.model) && endpoint.apiVersion >= VERSION_WITHOUT_SAMPLING) return undefined;
+  // Thinking allows no temperature but 1.
+  if (thinks(request, capabilities)) return undefined;
+  return Math.min(request.temperature ?? reply.temperature, maxTemperature);
+}
+
+/**
+ * Whether the server is asked to keep the prompt for the next turn: pays off in conversations only (writing costs 1.25x, reading
+ * 0.1x), and only Anthropic's own servers are sure to know the field at this place.
+ */
+function cachesPrompts(request: ChatRequest, endpoint: Endpoint): boolean {
+  if (request.action !== 'chat') return false;
+  try {
+    const { hostname } = new URL(endpoint.baseURL);
+    return hostname === 'anthropic.com' || hostname.endsWith('.anthropic.com');
+  } catch {
+    return false;
+  }
+}

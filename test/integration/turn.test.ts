@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../src/base/clock';
+import { ChatController } from '../../src/host/chat/chatController';
+import type { PulseInternals } from '../../src/host/compose';
+import type { MetricElement } from '../../src/host/metricsView/treeDiff';
+import { english } from '../../src/host/translate';
+import type { Simulator } from '../../src/simulator/simulator';
+import {
+  extensionUnderTest,
+  leaveSimulator,
+  setSetting,
+  useSimulator,
+} from '../helpers/extensionUnderTest';
+import { TestPanel } from '../helpers/testPanel';
+import { waitFor } from '../helpers/waitFor';
+
+describe('a turn of chat', () => {
+  let pulse: PulseInternals;
+  let simulator: Simulator;
+  let panel: TestPanel;
+
+  before(async () => {
+    pulse = await extensionUnderTest();
+    simulator = await useSimulator(pulse, { burst: false, speed: 50 });
+    await setSetting('pulse.retry.retries', 0);
+  });
+
+  after(async () => {
+    await setSetting('pulse.retry.retries', undefined);
+    await leaveSimulator(pulse, simulator);
+  });
+
+  beforeEach(async () => {
+    panel = new TestPanel(pulse.services.controller);
+    pulse.services.controller.newChat();
+    await panel.open();
+  });
+
+  afterEach(() => {
+    pulse.services.controller.stop();
+    panel.dispose();
+    simulator.faultAlways(undefined);
+  });
+
+  it('streams a whole answer, with what it took', async () => {
+    const turn = await panel.ask('Write a long answer');
+    assert.equal(turn.state, 'done');
+    assert.ok(turn.text.length > 1_000, `${turn.text.length} characters`);
+    assert.ok(turn.stats);
+    assert.ok(turn.stats.outputTokens > 0);
+    assert.match(turn.stats.requestId ?? '', /^req_/);
+    assert.equal(panel.session?.title, 'Write a long answer');
+    assert.deepEqual(panel.logged, []);
+  });
+
+  it('sends the earlier turns along', async () => {
+    await panel.ask('one');
+    await panel.ask('two');
+    const [first, second] = simulator.requests.slice(-2);
+    assert.ok(first && second);
+    assert.equal(panel.turns.length, 2);
+  });
+
+  it('stops at once and keeps what has arrived', async () => {
+    simulator.faultAlways('stall after=20');
+    panel.say({ type: 'send', text: 'Write a long answer' });
+    await panel.shows('some text', (turn) => turn.text !== '');
+    panel.say({ type: 'stop' });
+    const turn = await panel.ended();
+    assert.equal(turn.state, 'stopped');
+    assert.ok(turn.text !== '');
+    assert.equal(turn.canContinue, true);
+  });
+
+  it('shows an error in place, and answers on retry', async () => {
+    simulator.faultNext('overload');
+    const failed = await panel.ask('hello');
+    assert.equal(failed.state, 'failed');
+    assert.equal(failed.error?.kind, 'overloaded');
+    assert.equal(failed.error.retry, true);
+    panel.say({ type: 'retry', turnId: failed.id });
+    await panel.shows('the second try', (turn) => turn.id !== failed.id);
+    assert.equal((await panel.ended()).state, 'done');
+    assert.equal(panel.turns.length, 1);
+  });
+
+  it('is sent again by itself when a refused key was replaced', async () => {
+    const { services } = pulse;
+    const { id } = services.endpoints.configured;
+    const good = await services.keys.getKey(id, undefined);
+    await services.keys.setKey(id, 'bad-key-1234');
+    const failed = await panel.ask('hello');
+    assert.equal(failed.error?.kind, 'authentication');
+    assert.equal(failed.error.actions[0]?.label, 'Replace API Key');
+    await services.keys.setKey(id, good ?? '');
+    services.controller.resendAfterNewKey();
+    await panel.shows('the second try', (turn) => turn.id !== failed.id);
+    const answered = await panel.ended();
+    assert.equal(answered.state, 'done', answered.error?.detail);
+  });
+
+  it('comes back after the window was closed in the middle, and goes on', async () => {
+    simulator.faultAlways('stall after=20');
+    const { services } = pulse;
+    const memory = {
+      id: undefined as string | undefined,
+      conversationId: () => memory.id,
+      rememberConversation: (id: string) => void (memory.id = id),
+      draft: () => '',
+      rememberDraft: () => undefined,
+    };
+    let ids = 0;
+    const deps = {
+      clock: systemClock,
+      openStore: services.history.open,
+      translate: english,
+      newId: () => `reload-${Date.now()}-${++ids}`,
+      onStoreFault: services.history.onFault,
+      environment: services.environment,
+      memory,
+      workspace: undefined,
+    };
+    const closing = new ChatController(deps);
+    const before = new TestPanel(closing);
+    await before.open();
+    before.say({ type: 'send', text: 'Write a long answer' });
+    await before.shows('some text', (turn) => turn.text.length > 20);
+    await closing.close();
+    before.dispose();
+    simulator.faultAlways(undefined);
+
+    const reopened = new ChatController(deps);
+    const next = new TestPanel(reopened);
+    await next.open();
+    assert.equal(next.last.state, 'interrupted');
+    assert.ok(next.last.text.length > 20);
+    assert.equal(next.last.canContinue, true);
+    next.say({ type: 'continue', turnId: next.last.id });
+    await next.shows('the continuation', (turn) => turn.prompt.startsWith('Continue'));
+    assert.equal((await next.ended()).state, 'done');
+    assert.equal(next.turns.length, 2);
+    await reopened.deleteConversation(reopened.conversationId);
+    next.dispose();
+    reopened.dispose();
+  });
+
+  it('is in the status bar and in the metrics', async () => {
+    await panel.ask('hello');
+    const { statusItem, metricsView } = pulse;
+    assert.ok(statusItem && metricsView);
+    await waitFor('the status bar', 5_000, () => /\$\(pulse\) \d/u.test(statusItem.text));
+    metricsView.getChildren();
+    const labels = metricsView.roots.map(({ node }) => node.label);
+    assert.deepEqual(labels, [
+      'Latency',
+      'Reliability',
+      'Throughput',
+      'Cost',
+      'Endpoint and queue',
+      'Recent requests',
+    ]);
+    const recent = metricsView.roots.at(-1);
+    assert.ok(recent);
+    const [newest] = metricsView.getChildren(recent);
+    assert.equal(newest?.node.request?.outcome, 'ok');
+    const item = metricsView.getTreeItem(newest as MetricElement);
+    assert.equal(item.contextValue, 'request.id');
+  });
+});

@@ -1,0 +1,153 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Deferred } from '../../../../src/base/deferred';
+import {
+  Cleanup,
+  failure,
+  startAttempt,
+  success,
+  testEndpoint,
+  testFactory,
+} from '../../../helpers/modelHarness';
+import { streamHead, streamTail, textDelta } from '../../../helpers/replayServer';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+/** Counts sockets; holds its answers until `release`. */
+async function countingServer(hold = false) {
+  const sockets = new Set<Socket>();
+  const released = new Deferred<void>();
+  const closed = new Deferred<void>();
+  let waiting = 0;
+  let enough: { readonly count: number; readonly reached: Deferred<void> } | undefined;
+  if (!hold) released.resolve();
+  const server: Server = createServer((request, response) => {
+    request.resume();
+    waiting++;
+    if (enough && waiting >= enough.count) enough.reached.resolve();
+    void released.promise.then(() => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(streamHead + textDelta('x') + streamTail);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => closed.resolve());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanup.later(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    closed: closed.promise,
+    release: () => released.resolve(),
+    asked: (count: number): Promise<void> => {
+      if (waiting >= count) return Promise.resolve();
+      enough = { count, reached: new Deferred<void>() };
+      return enough.reached.promise;
+    },
+  };
+}
+
+describe('connections', () => {
+  it('are kept and used again: a second reply opens none and says so', async () => {
+    const server = await countingServer();
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
+    const first = startAttempt(factory);
+    await success(first);
+    const second = startAttempt(factory);
+    await success(second);
+    expect(server.sockets.size).toBe(1);
+    expect(first.progress.connectMs).toBeGreaterThan(0);
+    expect(second.progress.connectMs).toBe(0);
+  });
+
+  it('are counted while they are busy and when they are idle', async () => {
+    const server = await countingServer(true);
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
+    expect(factory.connectionStats).toEqual({ open: 0, busy: 0, idle: 0, waiting: 0 });
+    const attempts = Array.from({ length: 3 }, () => startAttempt(factory));
+    await server.asked(3);
+    expect(factory.connectionStats).toEqual({ open: 3, busy: 3, idle: 0, waiting: 0 });
+    server.release();
+    await Promise.all(attempts.map(success));
+    for (const { progress } of attempts) expect(progress.connectMs).toBeGreaterThan(0);
+    expect(factory.connectionStats).toMatchObject({ open: 3, waiting: 0 });
+  });
+
+  it('are at most ten to a server', async () => {
+    const server = await countingServer(true);
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
+    const attempts = Array.from({ length: 12 }, () => startAttempt(factory));
+    await server.asked(10);
+    expect(server.sockets.size).toBe(10);
+    server.release();
+    await Promise.all(attempts.map(success));
+    expect(server.sockets.size).toBe(10);
+  });
+
+  it('of an endpoint that was left close when their replies are done, not before', async () => {
+    const server = await countingServer(true);
+    const other = await countingServer();
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
+    const running = startAttempt(factory);
+    await server.asked(1);
+    factory.setEndpoint(testEndpoint(other.url));
+    await success(startAttempt(factory));
+    server.release();
+    await success(running);
+    expect(running.text()).toBe('x');
+    await server.closed;
+  });
+
+  it('are closed with the factory, and the replies on them fail', async () => {
+    const server = await countingServer(true);
+    const factory = testFactory({ endpoint: testEndpoint(server.url) });
+    const attempt = startAttempt(factory);
+    await server.asked(1);
+    factory.dispose();
+    expect(await failure(attempt)).toMatchObject({ kind: 'network' });
+    await server.closed;
+  });
+
+  it('that take too long to open fail with their own limit', async () => {
+    // TEST-NET-1: no one answers there; some networks refuse at once.
+    const factory = cleanup.add(
+      testFactory({
+        endpoint: testEndpoint('http://192.0.2.1:81'),
+        settings: { timeouts: { connectMs: 100 } },
+      }),
+    );
+    const attempt = startAttempt(factory, { settings: { timeouts: { firstEventMs: 60_000 } } });
+    const error = await failure(attempt);
+    expect(['timeout_connect', 'network']).toContain(error.kind);
+  });
+
+  it('can be brought by someone else: what can not be seen is not told', async () => {
+    const server = await countingServer();
+    const factory = cleanup.add(
+      testFactory({
+        endpoint: testEndpoint(server.url),
+        // As VS Code does behind a proxy.
+        fetch: (input, init) => {
+          const { method, headers, body, signal } = init ?? {};
+          return globalThis.fetch(input, {
+            method: method ?? 'GET',
+            headers: headers ?? {},
+            body: body ?? null,
+            signal: signal ?? null,
+          });
+        },
+      }),
+    );
+    const attempt = startAttempt(factory);
+    await success(attempt);
+    expect(attempt.text()).toBe('x');
+    expect(attempt.progress.connectMs).toBeUndefined();
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { builtinInfo } from '../../../../src/engine/models/capabilities';
+import { countBody, messageBody } from '../../../../src/engine/models/requestBody';
+import { parseSettings } from '../../../../src/engine/settings';
+import type { ChatRequest } from '../../../../src/engine/types';
+import { testEndpoint, testRequest } from '../../../helpers/modelHarness';
+
+const anthropic = testEndpoint('https://api.anthropic.com');
+const old = testEndpoint('https://api.anthropic.com', { apiVersion: '2023-06-01' });
+
+function body(
+  model: string,
+  changes: Partial<ChatRequest> = {},
+  settings = {},
+  endpoint = anthropic,
+) {
+  const { reply } = parseSettings(settings);
+  const { capabilities } = builtinInfo(model);
+  return messageBody(testRequest({ model, ...changes }), capabilities, endpoint, reply);
+}
+
+const adaptive = { type: 'adaptive', display: 'summarized' };
+
+describe('thinking', () => {
+  it('is always on, and shown, where the model knows nothing else', () => {
+    for (const thinking of ['off', 'adaptive'] as const) {
+      expect(body('claude-opus-5-5', { thinking })['thinking']).toEqual(adaptive);
+    }
+  });
+
+  it('can be turned off in the way the model knows', () => {
+    expect(body('claude-opus-5')['thinking']).toEqual(adaptive);
+    expect(body('claude-opus-5', { thinking: 'off' })['thinking']).toEqual({ type: 'disabled' });
+    expect(body('claude-sonnet-5-5', { thinking: 'off' })['thinking']).toEqual({
+      type: 'between_tools',
+    });
+  });
+
+  it('gets a budget below max_tokens on models that want one, and only when asked', () => {
+    expect(body('claude-haiku-4-5')).not.toHaveProperty('thinking');
+    expect(body('claude-haiku-4-5', { thinking: 'adaptive' })).toMatchObject({
+      thinking: { type: 'enabled', budget_tokens: 8_192 },
+      max_tokens: 4_096 + 8_192,
+    });
+    expect(
+      body('claude-haiku-4-5', { thinking: 'adaptive' }, { reply: { thinkingAllowance: 5 } }),
+    ).toMatchObject({ thinking: { budget_tokens: 1_024 }, max_tokens: 4_096 + 1_024 });
+    const tight = body(
+      'claude-haiku-4-5',
+      { thinking: 'adaptive', maxTokens: 60_000 },
+      { reply: { thinkingAllowance: 128_000 } },
+    );
+    expect(tight).toMatchObject({ thinking: { budget_tokens: 4_000 }, max_tokens: 64_000 });
+    expect(body('claude-haiku-4-5', { thinking: 'adaptive', maxTokens: 64_000 })).toMatchObject({
+      thinking: { budget_tokens: 1_024 },
+      max_tokens: 64_000,
+    });
+  });
+
+  it('is not mentioned to models that have none', () => {
+    expect(body('llama3.2', { thinking: 'adaptive' })).not.toHaveProperty('thinking');
+  });
+});
+
+describe('max_tokens', () => {
+  it('is the visible reply, plus the allowance where the model thinks, within what the model can', () => {
+    expect(body('claude-opus-5-5')['max_tokens']).toBe(4_096 + 8_192);
+    expect(body('claude-opus-5', { thinking: 'off' })['max_tokens']).toBe(4_096);
+    expect(body('claude-opus-5-5', { maxTokens: 100 })['max_tokens']).toBe(8_292);
+    expect(body('claude-opus-5-5', { maxTokens: 128_000 })['max_tokens']).toBe(128_000);
+    expect(body('llama3.2', { maxTokens: 100 })['max_tokens']).toBe(100);
+    expect(body('claude-nova-9', { maxTokens: 100_000 })['max_tokens']).toBe(8_192);
+  });
+});
+
+describe('temperature', () => {
+  it('is sent only where it is taken, within what is taken', () => {
+    expect(body('claude-opus-5-5', { temperature: 0.2 }, {}, old)).not.toHaveProperty(
+      'temperature',
+    );
+    expect(body('claude-nova-9', { temperature: 0.2 }, {}, old)).not.toHaveProperty('temperature');
+    expect(body('claude-haiku-4-5', { temperature: 0.2 }, {}, old)['temperature']).toBe(0.2);
+    expect(body('claude-haiku-4-5', { temperature: 1.7 }, {}, old)['temperature']).toBe(1);
+    expect(body('claude-haiku-4-5', {}, {}, old)['temperature']).toBe(0.7);
+    expect(body('llama3.2', { temperature: 0 })['temperature']).toBe(0);
+  });
+
+  it('is not sent to a Claude under the version that refuses it, nor together with thinking', () => {
+    expect(body('claude-haiku-4-5', { temperature: 0.2 })).not.toHaveProperty('temperature');
+    expect(body('anthropic/claude-haiku-4-5', { temperature: 0.2 })).not.toHaveProperty(
+      'temperature',
+    );
+    expect(
+      body('claude-haiku-4-5', { temperature: 0.2, thinking: 'adaptive' }, {}, old),
+    ).not.toHaveProperty('temperature');
+  });
+});
+
+describe('effort', () => {
+  it.each([
+    ['claude-opus-5-5', 'max', {}, { effort: 'max' }],
+    ['claude-opus-4-6', 'xhigh', {}, { effort: 'high' }],
+    ['claude-opus-4-5', 'max', {}, { effort: 'high' }],
+    ['claude-sonnet-5-5', 'max', { thinking: 'off' }, { effort: 'high' }],
+    ['claude-haiku-4-5', 'low', {}, undefined],
+    ['llama3.2', 'low', {}, undefined],
+  ] as const)('of %s asked for %s is a level it has', (model, effort, changes, expected) => {
+    expect(body(model, { effort, ...changes })['output_config']).toEqual(expected);
+  });
+
+  it('is not sent when nobody asked for one', () => {
+    expect(body('claude-opus-5-5')).not.toHaveProperty('output_config');
+  });
+});
+
+describe('prompt caching', () => {
+  it("is asked for in chats with Anthropic's own servers only", () => {
+    const cache_control = { type: 'ephemeral' };
+    expect(body('claude-opus-5-5', { action: 'chat' })).toMatchObject({ cache_control });
+    expect(body('claude-opus-5-5', { action: 'inline' })).not.toHaveProperty('cache_control');
+    for (const baseURL of [
+      'http://127.0.0.1:1',
+      'https://evil-anthropic.com',
+      'https://anthropic.com.x',
+    ]) {
+      expect(
+        body('claude-opus-5-5', { action: 'chat' }, {}, testEndpoint(baseURL)),
+      ).not.toHaveProperty('cache_control');
+    }
+  });
+});
+
+describe('the body for counting', () => {
+  it('has what is input and nothing else', () => {
+    const request = testRequest({ model: 'claude-opus-5-5', system: 's', tools: [{ name: 't' }] });
+    const { capabilities } = builtinInfo(request.model);
+    expect(countBody(request, capabilities)).toEqual({
+      model: 'claude-opus-5-5',
+      system: 's',
+      messages: request.messages,
+      thinking: adaptive,
+      tools: [{ name: 't' }],
+    });
+    const haiku = testRequest({ model: 'claude-haiku-4-5', thinking: 'adaptive' });
+    expect(countBody(haiku, builtinInfo(haiku.model).capabilities)).not.toHaveProperty('thinking');
+  });
+});

@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineError } from '../../../../src/engine/errors';
+import { ChatSession } from '../../../../src/host/chat/chatSession';
+import { CONTINUE_PROMPT } from '../../../../src/host/chat/requestMessages';
+import { fromStored } from '../../../../src/host/chat/turn';
+import { english } from '../../../../src/host/translate';
+import type { Change } from '../../../../src/protocol/chat';
+import { FakeClock, settle } from '../../../helpers/fakeClock';
+import { MemoryStore } from '../../../helpers/memoryStore';
+import { ScriptedTarget } from '../../../helpers/scriptedTarget';
+
+let clock: FakeClock;
+let store: MemoryStore;
+let target: ScriptedTarget;
+let faults: unknown[];
+let session: ChatSession;
+let changes: Change[];
+
+function deps() {
+  let ids = 0;
+  return {
+    clock,
+    openStore: () => Promise.resolve(store),
+    translate: english,
+    newId: () => `t${++ids}`,
+    onStoreFault: (error: unknown) => void faults.push(error),
+  };
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  store = new MemoryStore();
+  target = new ScriptedTarget();
+  faults = [];
+  changes = [];
+  const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
+  session = new ChatSession(conversation, [], false, deps());
+  session.onChange((change) => void changes.push(change));
+});
+
+afterEach(async () => {
+  session.dispose();
+  await session.idle();
+  expect(clock.pending).toBe(0);
+});
+
+function lastTurn() {
+  const turn = session.views().at(-1);
+  if (!turn) throw new Error('no turn');
+  return turn;
+}
+
+async function ask(prompt: string): Promise<void> {
+  expect(session.send(prompt, target)).toBe(true);
+  await settle();
+}
+
+async function answered(prompt: string, reply: string): Promise<void> {
+  await ask(prompt);
+  target.last.text(reply);
+  target.last.end();
+  await session.idle();
+}
+
+describe('ChatSession', () => {
+  it('saves a turn before it is sent', async () => {
+    session.send('hello', target);
+    expect(target.calls).toHaveLength(0);
+    await settle();
+    expect(store.calls).toEqual(['createConversation', 'insertTurn']);
+    expect(store.turns.get('t1')).toMatchObject({ prompt: 'hello', state: 'waiting', text: '' });
+    expect(target.calls).toHaveLength(1);
+    target.last.end();
+    await session.idle();
+  });
+
+  it('names the conversation after its first question', async () => {
+    await answered('  What is a pulse?\nMore', 'a beat');
+    await answered('And then?', 'x');
+    expect(session.title).toBe('What is a pulse?');
+    expect(store.conversations.get('c1')?.title).toBe('What is a pulse?');
+  });
+
+  it('shows a whole turn from question to figures', async () => {
+    await ask('hello');
+    expect(lastTurn()).toMatchObject({ state: 'waiting', prompt: 'hello', model: 'claude-test' });
+    target.last.event({ type: 'thinking', text: 'hm' });
+    expect(lastTurn()).toMatchObject({ state: 'streaming', thinking: 'hm' });
+    target.last.text('Hel');
+    target.last.text('lo');
+    target.last.end();
+    await session.idle();
+    expect(lastTurn()).toMatchObject({
+      state: 'done',
+      text: 'Hello',
+      canContinue: false,
+      stats: { firstTokenMs: 100, totalMs: 200, cost: '$0.0012', requestId: 'req_1' },
+    });
+    expect(changes.filter((change) => change.kind === 'append')).toEqual([
+      { kind: 'append', turnId: 't1', text: '', thinking: 'hm' },
+      { kind: 'append', turnId: 't1', text: 'Hel', thinking: '' },
+      { kind: 'append', turnId: 't1', text: 'lo', thinking: '' },
+    ]);
+    expect(store.turns.get('t1')).toMatchObject({
+      state: 'done',
+      text: 'Hello',
+      content: [{ type: 'text', text: 'Hello' }],
+      stats: { requestId: 'req_1', costUSD: 0.0012 },
+    });
+  });
+
+  it('saves what has arrived at least every second', async () => {
+    await ask('hello');
+    target.last.text('one ');
+    await clock.advance(990);
+    expect(store.turns.get('t1')).toMatchObject({ state: 'streaming', text: 'one ' });
+    target.last.text('two');
+    await clock.advance(990);
+    expect(store.turns.get('t1')?.text).toBe('one two');
+    expect(store.calls.filter((call) => call === 'appendToTurn')).toHaveLength(2);
+    target.last.end();
+    await session.idle();
+  });
+
+  it('takes one question at a time, and no empty one', async () => {
+    expect(session.send('  \n', target)).toBe(false);
+    await ask('one');
+    expect(session.send('two', target)).toBe(false);
+    expect(session.busy).toBe(true);
+    target.last.end();
+    await session.idle();
+    expect(session.busy).toBe(false);
+  });
+
+  it('sends the turns before along', async () => {
+    await answered('one', 'first');
+    await ask('two');
+    expect(target.last.request.messages).toEqual([
+      { role: 'user', content: 'one' },
+      { role: 'assistant', content: [{ type: 'text', text: 'first' }] },
+      { role: 'user', content: 'two' },
+    ]);
+    target.last.end();
+    await session.idle();
+  });
+
+  it('keeps what arrived when stopped, and can go on from it', async () => {
+    await ask('hello');
+    target.last.text('Hel');
+    session.stop();
+    await session.idle();
+    expect(lastTurn()).toMatchObject({
+      state: 'stopped',
+      text: 'Hel',
+      endNote: 'Stopped.',
+      canContinue: true,
+    });
+    expect(store.turns.get('t1')).toMatchObject({ state: 'stopped', text: 'Hel' });
+    expect(session.continueTurn('t1', target)).toBe(true);
+    await settle();
+    expect(target.last.request.messages).toEqual([
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: 'Hel' },
+      { role: 'user', content: CONTINUE_PROMPT },
+    ]);
+    expect(session.views()[0]?.canContinue).toBe(false);
+    target.last.end();
+    await session.idle();
+  });
+
+  it('offers to continue a reply that was cut at the limit', async () => {
+    await ask('hello');
+    target.last.text('a long');
+    target.last.end({ stopReason: 'max_tokens' });
+    await session.idle();
+    expect(lastTurn()).toMatchObject({ state: 'done', canContinue: true });
+    expect(lastTurn().endNote).toContain('limit');
+  });
+
+  it('can be stopped before the turn is saved', async () => {
+    session.send('hello', target);
+    session.stop();
+    await session.idle();
+    expect(lastTurn().state).toBe('stopped');
+  });
+
+  it('shows a failure in place, after how many attempts, and replaces the empty turn on retry', async () => {
+    await ask('hello');
+    target.last.event({ type: 'attempt', attempt: 1 });
+    target.last.event({ type: 'attempt', attempt: 4 });
+    target.last.fail(
+      new EngineError('overloaded', 'The server is overloaded.', {
+        status: 529,
+        requestId: 'req_9',
+      }),
+    );
+    await session.idle();
+    expect(lastTurn()).toMatchObject({
+      state: 'failed',
+      error: { kind: 'overloaded', requestId: 'req_9', retry: true },
+    });
+    expect(lastTurn().error?.detail).toContain('tried again 3 times');
+    expect(session.retry('t1', target)).toBe(true);
+    await settle();
+    expect(session.views().map((turn) => turn.id)).toEqual(['t2']);
+    expect([...store.turns.keys()]).toEqual(['t2']);
+    expect(changes).toContainEqual({ kind: 'turnRemoved', turnId: 't1' });
+    target.last.text('now');
+    target.last.end();
+    await session.idle();
+    expect(lastTurn()).toMatchObject({ state: 'done', text: 'now' });
+  });
+
+  it('keeps a partial reply when its question is sent again, but does not send it along', async () => {
+    await ask('hello');
+    target.last.text('half');
+    target.last.fail(new EngineError('truncated', 'broke off'));
+    await session.idle();
+    expect(session.retry('t1', target)).toBe(true);
+    await settle();
+    expect(session.views().map((turn) => turn.text)).toEqual(['half', '']);
+    expect(target.last.request.messages).toEqual([{ role: 'user', content: 'hello' }]);
+    target.last.end();
+    await session.idle();
+  });
+
+  it('shows a quiet line while it waits for a slot or the next attempt', async () => {
+    await ask('hello');
+    target.last.event({ type: 'waiting', reason: 'queue' });
+    expect(lastTurn().notice).toBe('Waiting for other requests to end');
+    const error = new EngineError('overloaded', 'busy').toInfo();
+    target.last.event({ type: 'retry', attempt: 1, maxAttempts: 4, delayMs: 4_000, error });
+    target.last.event({ type: 'waiting', reason: 'backoff', waitMs: 4_000 });
+    expect(lastTurn().notice).toBe(
+      'The service is overloaded: trying again in 4.0 s (attempt 2 of 4)',
+    );
+    target.last.event({ type: 'attempt', attempt: 2 });
+    expect(lastTurn().notice).toBeUndefined();
+    target.last.end();
+    await session.idle();
+  });
+
+  it('goes on without a store that fails, and says so', async () => {
+    store.fault = new Error('disk full');
+    await answered('hello', 'Hello');
+    expect(lastTurn()).toMatchObject({ state: 'done', text: 'Hello' });
+    expect(faults).toContain(store.fault);
+  });
+
+  it('ends a running turn as interrupted when the window closes', async () => {
+    await ask('hello');
+    target.last.text('Hel');
+    await session.close();
+    expect(store.turns.get('t1')).toMatchObject({ state: 'interrupted', text: 'Hel' });
+  });
+
+  it('brings a turn whose window died back as interrupted, its text kept', async () => {
+    await ask('hello');
+    target.last.text('Hel');
+    await clock.advance(1_000);
+    const found = await store.getConversation('c1');
+    const turns = (found?.turns ?? []).map((stored) =>
+      fromStored({ ...stored, state: 'interrupted' }),
+    );
+    const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
+    const reopened = new ChatSession(conversation, turns, true, deps());
+    expect(reopened.views()).toMatchObject([
+      { state: 'interrupted', text: 'Hel', canContinue: true },
+    ]);
+    reopened.dispose();
+    session.stop();
+    await session.idle();
+  });
+
+  it('knows the turn that waits for a key', async () => {
+    await ask('hello');
+    target.last.fail(new EngineError('authentication', 'refused', { status: 401 }));
+    await session.idle();
+    expect(session.turnWaitingForKey()).toBe('t1');
+    expect(lastTurn().error?.actions).toEqual([{ action: 'setApiKey', label: 'Replace API Key' }]);
+  });
+});

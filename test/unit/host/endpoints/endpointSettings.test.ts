@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import {
+  endpointId,
+  MissingSecretError,
+  parseEndpointSettings,
+  resolveHeaders,
+  secretReferences,
+} from '../../../../src/host/endpoints/endpointSettings';
+
+const NOTHING = {
+  baseUrl: undefined,
+  authStyle: undefined,
+  apiVersion: undefined,
+  headers: undefined,
+};
+
+function baseUrl(value: unknown) {
+  return parseEndpointSettings({ ...NOTHING, baseUrl: value });
+}
+
+describe('parseEndpointSettings', () => {
+  it('means Anthropic’s own API when nothing is set', () => {
+    expect(parseEndpointSettings(NOTHING)).toEqual({
+      endpoint: {
+        id: 'api.anthropic.com',
+        baseURL: 'https://api.anthropic.com',
+        authStyle: 'bearer',
+        apiVersion: '2026-10-21',
+        headers: {},
+      },
+      problems: [],
+    });
+  });
+
+  it.each([
+    ['https://gw.example/', 'https://gw.example'],
+    ['https://gw.example/v1', 'https://gw.example'],
+    [' https://GW.example/anthropic/v1/ ', 'https://gw.example/anthropic'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ])('takes %j as %s', (value, expected) => {
+    expect(baseUrl(value)).toMatchObject({ endpoint: { baseURL: expected }, problems: [] });
+  });
+
+  it.each([
+    'gw.example',
+    'ftp://gw.example',
+    'file:///etc/passwd',
+    'https://user:password@gw.example',
+    'https://gw.example?key=1',
+    'https://gw.example#x',
+    42,
+  ])('refuses %j and never repeats it', (value) => {
+    const { endpoint, problems } = baseUrl(value);
+    expect(endpoint.baseURL).toBe('https://api.anthropic.com');
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^pulse\.baseUrl: expected /u);
+    expect(problems[0]).not.toContain('password@');
+  });
+
+  it('gives different base URLs different ids', () => {
+    const urls = ['https://a', 'http://a', 'https://a/b', 'https://a:8443', 'http://a:443'];
+    expect(new Set(urls.map(endpointId)).size).toBe(urls.length);
+  });
+
+  it('names what is wrong with the rest and uses the defaults', () => {
+    const { endpoint, problems } = parseEndpointSettings({
+      baseUrl: '',
+      authStyle: 'basic',
+      apiVersion: 'latest',
+      headers: { good: 'x', 'bad name': 'x', split: 'a\r\nb', number: 1 },
+    });
+    expect(endpoint).toMatchObject({
+      authStyle: 'bearer',
+      apiVersion: '2026-10-21',
+      headers: { good: 'x' },
+    });
+    expect(problems.map((problem) => problem.split(':', 1)[0])).toEqual([
+      'pulse.authStyle',
+      'pulse.apiVersion',
+      'pulse.headers',
+      'pulse.headers',
+      'pulse.headers',
+    ]);
+  });
+
+  it('takes no headers from what is no object', () => {
+    const { endpoint, problems } = parseEndpointSettings({ ...NOTHING, headers: ['x'] });
+    expect(endpoint.headers).toEqual({});
+    expect(problems).toHaveLength(1);
+  });
+});
+
+describe('header secrets', () => {
+  const headers = {
+    'x-one': 'Bearer ${secret:gateway}',
+    'x-two': '${secret:gateway}:${secret:team.id}',
+    'x-three': 'plain ${env:HOME}',
+  };
+
+  it('are found, each once', () => {
+    expect(secretReferences(headers)).toEqual(['gateway', 'team.id']);
+  });
+
+  it('are put into their places, whatever characters they hold', async () => {
+    const values = new Map([
+      ['gateway', '$&$1'],
+      ['team.id', 'x'],
+    ]);
+    const resolved = await resolveHeaders(headers, (name) => Promise.resolve(values.get(name)));
+    expect(resolved).toEqual({
+      'x-one': 'Bearer $&$1',
+      'x-two': '$&$1:x',
+      'x-three': 'plain ${env:HOME}',
+    });
+  });
+
+  it('that are not set are an error that names them', async () => {
+    await expect(resolveHeaders(headers, () => Promise.resolve(undefined))).rejects.toThrow(
+      MissingSecretError,
+    );
+  });
+});

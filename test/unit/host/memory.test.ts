@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Memory } from '../../../src/host/memory';
+import type { MementoLike } from '../../../src/host/memory';
+import { settle } from '../../helpers/fakeClock';
+
+class FakeMemento implements MementoLike {
+  readonly values = new Map<string, unknown>();
+  fault: Error | undefined;
+
+  get(key: string): unknown {
+    return this.values.get(key);
+  }
+
+  async update(key: string, value: unknown): Promise<void> {
+    if (this.fault) throw this.fault;
+    this.values.set(key, value);
+  }
+}
+
+let workspace: FakeMemento;
+let global: FakeMemento;
+let faults: unknown[];
+
+function memory(): Memory {
+  return new Memory(workspace, global, (error) => void faults.push(error));
+}
+
+beforeEach(() => {
+  workspace = new FakeMemento();
+  global = new FakeMemento();
+  faults = [];
+});
+
+describe('Memory', () => {
+  it('brings conversation, draft and choices back to the next window', async () => {
+    const first = memory();
+    first.rememberConversation('c1');
+    first.rememberDraft('half a quest');
+    first.rememberChoice('e', { model: 'm', effort: 'high' });
+    await first.rememberMode({ kind: 'demo' });
+    await first.set('e', 'allowed');
+    await settle();
+    const next = memory();
+    expect(next.conversationId()).toBe('c1');
+    expect(next.draft()).toBe('half a quest');
+    expect(next.choice('e')).toEqual({ model: 'm', effort: 'high' });
+    expect(next.choice('other')).toEqual({});
+    expect(next.mode()).toEqual({ kind: 'demo' });
+    expect(next.get('e')).toBe('allowed');
+    expect(next.get('other')).toBeUndefined();
+  });
+
+  it('prefers what was chosen in this workspace to what was chosen last anywhere', async () => {
+    memory().rememberChoice('e', { model: 'here', effort: 'low' });
+    await settle();
+    const here = workspace;
+    workspace = new FakeMemento();
+    memory().rememberChoice('e', { model: 'there' });
+    await settle();
+    expect(memory().choice('e')).toEqual({ model: 'there' });
+    workspace = here;
+    expect(memory().choice('e')).toEqual({ model: 'here', effort: 'low' });
+  });
+
+  it('keeps a huge draft for this window only', async () => {
+    const now = memory();
+    now.rememberDraft('x'.repeat(200_000));
+    await settle();
+    expect(now.draft()).toHaveLength(200_000);
+    expect(memory().draft()).toBe('');
+  });
+
+  it('takes nothing strange for what it kept', () => {
+    workspace.values.set('pulse.conversation', 7).set('pulse.draft', {});
+    global.values.set('pulse.endpointMode', 'demo').set('pulse.environmentKey:e', true);
+    const strange = memory();
+    expect(strange.conversationId()).toBeUndefined();
+    expect(strange.draft()).toBe('');
+    expect(strange.mode()).toBeUndefined();
+    expect(strange.get('e')).toBeUndefined();
+  });
+
+  it('reports what could not be kept', async () => {
+    workspace.fault = new Error('disk full');
+    memory().rememberConversation('c1');
+    await settle();
+    expect(faults).toEqual([workspace.fault]);
+  });
+});

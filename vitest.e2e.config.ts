@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** End-to-end tests: a person's way through the real workbench, one file after the other. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    globalSetup: ['test/helpers/e2eSetup.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    fileParallelism: false,
+    maxWorkers: 1,
+    // The steps of a file build on each other: after a failure the rest would only mislead.
+    bail: 0,
+  },
+});
