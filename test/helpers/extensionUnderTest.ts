@@ -32,10 +32,15 @@ export async function useSimulator(
 ): Promise<Simulator> {
   const simulator = await startSimulator({ requireKey: true, burst: true, ...options });
   await setSetting('pulse.baseUrl', simulator.url);
-  await waitFor('the base URL', 5_000, () => services.endpoints.configured.baseURL === simulator.url);
+  await waitFor(
+    'the base URL',
+    5_000,
+    () => services.endpoints.configured.baseURL === simulator.url,
+  );
   await services.keys.setKey(services.endpoints.configured.id, TEST_KEY);
   await services.endpoints.choose({ kind: 'configured' });
   assert.equal(services.endpoints.state.kind, 'custom');
+  services.environment.selectModel('claude-sonnet-5-5');
   return simulator;
 }
 

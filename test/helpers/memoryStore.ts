@@ -29,7 +29,7 @@ export class MemoryStore implements ConversationStore {
     readonly limit: number;
   }): Promise<ConversationSummary[]> {
     this.#called('listConversations');
-    return [...this.conversations.values()].reverse().slice(0, filter.limit);
+    return [...this.conversations.values()].toReversed().slice(0, filter.limit);
   }
 
   async getConversation(id: string) {

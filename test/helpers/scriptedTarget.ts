@@ -2,7 +2,7 @@ import { abortReason } from '../../src/base/abort';
 import { Deferred } from '../../src/base/deferred';
 import { EngineError } from '../../src/engine/errors';
 import type { ChatRequest, Reply, ReplyEvent } from '../../src/engine/types';
-import type { TurnTarget } from '../../src/host/chat/chatSession';
+import type { TurnTarget } from '../../src/host/chat/turnRun';
 
 /** One request that a test answers by hand. */
 export class Call {

@@ -453,14 +453,18 @@ describe('against the simulator', () => {
     return simulator;
   }
 
-  test('streams an answer with its usage', async () => {
-    const simulator = await simulate();
-    const run = ask(simulator.url, table);
-    await expect(run.exited).resolves.toBe(0);
-    expect(run.text.length).toBeGreaterThan(0);
-    expect(run.last).toMatchObject({ type: 'done', stopReason: 'end_turn', attempts: 1 });
-    expect(run.last?.['requestId']).toMatch(/^req_/);
-  });
+  test.each(['claude-sonnet-5-5', 'simulator-fast', 'simulator-deep'])(
+    'streams an answer of %s with its usage',
+    async (model) => {
+      const simulator = await simulate();
+      const run = ask(simulator.url, { ...table, model });
+      await expect(run.exited).resolves.toBe(0);
+      expect(run.text.length).toBeGreaterThan(0);
+      expect(run.last).toMatchObject({ type: 'done', stopReason: 'end_turn', attempts: 1 });
+      expect(run.last?.['requestId']).toMatch(/^req_/);
+      expect(run.last?.['usage']).not.toMatchObject({ outputTokens: 0 });
+    },
+  );
 
   test('gets over faults before the first text', async () => {
     const simulator = await simulate();

@@ -27,7 +27,7 @@ const UNKNOWN_OTHER: ModelCapabilities = {
 };
 
 /** Whether a name is one of Anthropic's, also in the spellings of clouds and gateways (`anthropic/claude-…`, `us.anthropic.claude-…`). */
-export function isClaude(id: string): boolean {
+function isClaude(id: string): boolean {
   return /(^|[/.@])claude-/.test(id);
 }
 

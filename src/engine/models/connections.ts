@@ -8,7 +8,7 @@ export interface ConnectionManagerOptions {
   readonly clock: Clock;
   /** Milliseconds to open a connection; read for each. */
   readonly connectMs: () => number;
-  /** Connections to one server at most; read when a pool is made. */
+  /** Connections to one server at most; a pool that is smaller than this is replaced by the next request. */
   readonly maxConnections: () => number;
 }
 
@@ -71,14 +71,17 @@ export class EndpointPool {
     this.agent = make(this);
   }
 
-  static async create(options: ConnectionManagerOptions): Promise<EndpointPool> {
+  static async create(
+    options: ConnectionManagerOptions,
+    connections: number,
+  ): Promise<EndpointPool> {
     // Loaded late: it is large, and activation must not pay for it.
     const { ObservedAgent } = await import('./observedAgent');
     return new EndpointPool(
       (pool) =>
         new ObservedAgent({
           clock: options.clock,
-          connections: options.maxConnections(),
+          connections,
           keepAliveMs: KEEP_ALIVE_MS,
           connectMs: options.connectMs,
           onDispatch: () => pool.#dispatched(),
@@ -131,13 +134,18 @@ export class EndpointPool {
   }
 }
 
+interface PoolEntry {
+  readonly connections: number;
+  readonly making: Promise<EndpointPool>;
+}
+
 /**
  * Keeps connections: for each server (scheme, host, port) one pool with keep-alive of 60 s, loaded and made with the first request.
  * Unused connections close by themselves.
  */
 export class ConnectionManager extends Disposable {
   readonly #options: ConnectionManagerOptions;
-  readonly #pools = new Map<string, Promise<EndpointPool>>();
+  readonly #pools = new Map<string, PoolEntry>();
   readonly #live = new Map<string, EndpointPool>();
 
   constructor(options: ConnectionManagerOptions) {
@@ -148,18 +156,20 @@ export class ConnectionManager extends Disposable {
   /** The pool for this base URL. @throws TypeError when it is no URL or the manager is disposed */
   async pool(baseURL: string): Promise<EndpointPool> {
     const { origin } = new URL(baseURL);
+    const connections = this.#options.maxConnections();
     const known = this.#pools.get(origin);
-    if (known) return known;
+    if (known && known.connections >= connections) return known.making;
     if (this.isDisposed) throw new TypeError('the connections are disposed');
-    const making = EndpointPool.create(this.#options);
-    this.#pools.set(origin, making);
+    if (known) this.retire(baseURL);
+    const entry = { connections, making: EndpointPool.create(this.#options, connections) };
+    this.#pools.set(origin, entry);
     try {
-      const pool = await making;
+      const pool = await entry.making;
       if (this.isDisposed) destroy(pool);
-      else if (this.#pools.get(origin) === making) this.#live.set(origin, pool);
+      else if (this.#pools.get(origin) === entry) this.#live.set(origin, pool);
       return pool;
     } catch (error) {
-      this.#pools.delete(origin);
+      if (this.#pools.get(origin) === entry) this.#pools.delete(origin);
       throw error;
     }
   }

@@ -80,7 +80,7 @@ export class EndpointClient {
     } catch (error) {
       // Whatever it looks like, an abort is the reason when there was one.
       if (signal?.aborted) throw stopped(signal);
-      throw error;
+      throw error instanceof EngineError ? error : unexpected(error, this.endpoint);
     }
   }
 
@@ -109,11 +109,8 @@ export class EndpointClient {
 
   async #send(request: EndpointRequest): Promise<EndpointResponse> {
     const { path, query, body, signal } = request;
-    const [key, client, pool] = await Promise.all([
-      this.#key(signal),
-      this.#load(),
-      this.#options.connections.pool(this.endpoint.baseURL),
-    ]);
+    const [key, client] = await Promise.all([this.#key(signal), this.#load()]);
+    const pool = await this.#options.connections.pool(this.endpoint.baseURL);
     if (signal?.aborted) throw stopped(signal);
     const context = { endpoint: this.endpoint, key, wallNow: this.#options.clock.wallNow() };
     const headers = requestHeaders(this.endpoint, key, body !== undefined);
@@ -148,13 +145,7 @@ export class EndpointClient {
     if (this.#failures.has(headers)) {
       return networkError(this.#failures.get(headers), 'before_answer', context);
     }
-    return new EngineError(
-      'internal',
-      'Pulse could not make the request. Show the log and report it.',
-      {
-        cause: safeCause(error, context),
-      },
-    );
+    return unexpected(error, this.endpoint);
   }
 
   async #key(signal: AbortSignal | undefined): Promise<string | undefined> {
@@ -214,6 +205,13 @@ function checkBaseURL({ baseURL }: Endpoint): void {
       'The base URL has a user name, a password or a query in it. Remove that; set keys as a key or header of the endpoint.',
     );
   }
+}
+
+/** A fault of ours, or of the store of keys. */
+function unexpected(error: unknown, endpoint: Endpoint): EngineError {
+  const cause = safeCause(error, { endpoint, key: undefined, wallNow: 0 });
+  const message = 'Pulse could not make the request. Show the log and report it.';
+  return new EngineError('internal', message, { cause });
 }
 
 function slowAnswer(endpoint: Endpoint): EngineError {

@@ -7,10 +7,9 @@ import {
   type Endpoint,
   type ModelCapabilities,
 } from '../types';
-import { isClaude } from './capabilities';
 import type { WireRecord } from './wireGuards';
 
-/** From this version on the API refuses `temperature`, even at its default, for all of its models. */
+/** From this version on the API refuses `temperature`, even at its default, for all models. */
 const VERSION_WITHOUT_SAMPLING = '2026-10-21';
 /** The least that `thinking.budget_tokens` may be. Source: the SDK's `ThinkingConfigEnabled`. */
 const MIN_THINKING_BUDGET = 1_024;
@@ -133,7 +132,8 @@ function temperatureParameter(
 ): number | undefined {
   const { maxTemperature } = capabilities;
   if (maxTemperature === undefined) return undefined;
-  if (isClaude(request.model) && endpoint.apiVersion >= VERSION_WITHOUT_SAMPLING) return undefined;
+  // The version is what a server promises to follow, whatever its models are called. One that takes sampling names an older one.
+  if (endpoint.apiVersion >= VERSION_WITHOUT_SAMPLING) return undefined;
   // Thinking allows no temperature but 1.
   if (thinks(request, capabilities)) return undefined;
   return Math.min(request.temperature ?? reply.temperature, maxTemperature);

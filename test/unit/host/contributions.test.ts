@@ -10,10 +10,7 @@ import {
   TREE_COMMANDS,
   VIEWS,
 } from '../../../src/host/contributions';
-import {
-  AUTH_STYLES,
-  DEFAULT_API_VERSION,
-} from '../../../src/host/endpoints/endpointSettings';
+import { AUTH_STYLES, DEFAULT_API_VERSION } from '../../../src/host/endpoints/endpointSettings';
 import {
   defaultOf,
   engineSettingKeys,
@@ -46,7 +43,10 @@ const manifest = v.parse(
       commands: v.array(
         v.looseObject({ command: v.string(), title: v.string(), category: v.literal('Pulse') }),
       ),
-      configuration: v.object({ title: v.string(), properties: v.record(v.string(), settingSchema) }),
+      configuration: v.object({
+        title: v.string(),
+        properties: v.record(v.string(), settingSchema),
+      }),
       views: listSchema,
       menus: menuSchema,
     }),

@@ -57,7 +57,7 @@ describe('titleOf', () => {
     ['a\t b', 'a b'],
     ['', ''],
     ['x'.repeat(70), `${'x'.repeat(59)}…`],
-    [`${'word '.repeat(20)}`, `${'word '.repeat(11).trim()}…`],
+    ['word '.repeat(20), `${'word '.repeat(11).trim()}…`],
   ])('of %j is %j', (prompt, title) => {
     expect(titleOf(prompt)).toBe(title);
   });

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../src/base/clock';
 import { Deferred } from '../../../../src/base/deferred';
+import { ModelFactory } from '../../../../src/engine/models/modelFactory';
+import { parseSettings } from '../../../../src/engine/settings';
 import {
   Cleanup,
   failure,
@@ -9,6 +12,7 @@ import {
   success,
   testEndpoint,
   testFactory,
+  testKeys,
 } from '../../../helpers/modelHarness';
 import { streamHead, streamTail, textDelta } from '../../../helpers/replayServer';
 
@@ -32,6 +36,8 @@ async function countingServer(hold = false) {
       response.end(streamHead + textDelta('x') + streamTail);
     });
   });
+  // Not the server closes what is idle.
+  server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => closed.resolve());
@@ -89,6 +95,29 @@ describe('connections', () => {
     server.release();
     await Promise.all(attempts.map(success));
     expect(server.sockets.size).toBe(10);
+  });
+
+  it('are more when the setting for concurrency asks for more', async () => {
+    const server = await countingServer(true);
+    let concurrency = 2;
+    const factory = cleanup.add(
+      new ModelFactory({
+        clock: systemClock,
+        keys: testKeys(),
+        settings: () => parseSettings({ concurrency }),
+        endpoint: testEndpoint(server.url),
+      }),
+    );
+    const first = startAttempt(factory);
+    await server.asked(1);
+    concurrency = 12;
+    const attempts = Array.from({ length: 12 }, () => startAttempt(factory));
+    await server.asked(13);
+    server.release();
+    await Promise.all([first, ...attempts].map(success));
+    expect(server.sockets.size).toBe(13);
+    // The small pool's one goes when its reply is done.
+    await server.closed;
   });
 
   it('of an endpoint that was left close when their replies are done, not before', async () => {

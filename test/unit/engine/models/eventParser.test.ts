@@ -85,6 +85,13 @@ describe('EventParser', () => {
     }
   });
 
+  it('takes a text whose event has another data line for one event', () => {
+    const seen = parse(delta('a').replace('\n\n', '\ndata: \n\n'), delta('b'));
+    expect(seen).toHaveLength(2);
+    expect(texts(seen)).toEqual(['a', 'b']);
+    expect(() => parse(delta('a').replace('\n\n', '\ndata: x\n\n'))).toThrow(EngineError);
+  });
+
   it('accepts LF, CRLF, CR and a mix of them, however they are split', () => {
     const body = 'event: a\ndata: {"n":1}\n\ndata: {"n":2}\n\n';
     for (const end of ['\n', '\r\n', '\r']) {

@@ -110,11 +110,7 @@ class Page {
   readonly delayMs: () => number;
   readonly acknowledges: () => boolean;
 
-  constructor(
-    clock: FakeClock,
-    delayMs: () => number,
-    acknowledges: () => boolean = () => true,
-  ) {
+  constructor(clock: FakeClock, delayMs: () => number, acknowledges: () => boolean = () => true) {
     this.clock = clock;
     this.delayMs = delayMs;
     this.acknowledges = acknowledges;
@@ -183,7 +179,9 @@ describe('FrameChannel', () => {
     await clock.advance(100);
     expect(page.received).toEqual([]);
     channel.ready();
-    expect(page.received).toMatchObject([{ type: 'snapshot', seq: 0, turns: [{ text: 'before' }] }]);
+    expect(page.received).toMatchObject([
+      { type: 'snapshot', seq: 0, turns: [{ text: 'before' }] },
+    ]);
     channel.dispose();
   });
 
@@ -265,7 +263,11 @@ describe('FrameChannel', () => {
   it('keeps nothing for a page that never answers, and shows it the whole when it does', async () => {
     const clock = new FakeClock();
     const panel = new Panel();
-    const page = new Page(clock, () => 1, () => false);
+    const page = new Page(
+      clock,
+      () => 1,
+      () => false,
+    );
     const channel = attach(panel, clock, page);
     channel.ready();
     panel.change({ kind: 'turnAdded', turn: newTurn('t1') });
@@ -366,7 +368,11 @@ describe('FrameChannel', () => {
       const random = seededRandom(seed);
       const clock = new FakeClock();
       const panel = new Panel();
-      const page = new Page(clock, () => Math.floor(random() * 300), () => random() < 0.97);
+      const page = new Page(
+        clock,
+        () => Math.floor(random() * 300),
+        () => random() < 0.97,
+      );
       const channel = attach(panel, clock, page);
       channel.ready();
       let turns = 0;

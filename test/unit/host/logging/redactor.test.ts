@@ -25,7 +25,9 @@ describe('Redactor', () => {
     const redactor = new Redactor();
     redactor.add('gateway-secret');
     redactor.add('gateway-secret-2');
-    expect(redactor.redact('a gateway-secret-2, b gateway-secret.')).toBe('a [secret], b [secret].');
+    expect(redactor.redact('a gateway-secret-2, b gateway-secret.')).toBe(
+      'a [secret], b [secret].',
+    );
   });
 
   it('leaves ordinary words alone: a registered secret of a few letters is none', () => {

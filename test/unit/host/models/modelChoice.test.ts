@@ -48,7 +48,14 @@ describe('models', () => {
 
 describe('effort', () => {
   it('offers what the model has', () => {
-    expect(efforts('claude-fable-5-1')).toEqual(['default', 'low', 'medium', 'high', 'xhigh', 'max']);
+    expect(efforts('claude-fable-5-1')).toEqual([
+      'default',
+      'low',
+      'medium',
+      'high',
+      'xhigh',
+      'max',
+    ]);
     expect(efforts('claude-haiku-4-5')).toEqual(['default', 'no-thinking']);
     expect(efforts('llama3')).toEqual([]);
   });
