@@ -46,7 +46,7 @@ export const engineSettingsSchema = v.strictObject({
       /** Added to `firstEventMs` for each 1,000 tokens of input. */
       firstEventPerThousandTokensMs: milliseconds(0, 10_000, 200),
       /** Between events that are not pings. */
-      idleMs: milliseconds(100, 600_000, 60_000),
+      idleMs: milliseconds(100, 600_000, 120_000),
       /** Without a single byte, pings included. */
       silenceMs: milliseconds(100, 600_000, 60_000),
     }),

@@ -38,7 +38,9 @@ export const codeTopic: Topic = {
   ask: 'code [LANGUAGE or LINES]',
   shows: `code in ${CODE_SAMPLES.length} languages, in one, or one block of so many lines`,
   showsInChinese: '多种语言的代码，或指定语言，或指定行数的一个代码块',
-  pattern: asking('code(?: blocks?| samples?)?(?: in)?(?: ([a-z]+|\\d+))?(?: lines)?'),
+  pattern: asking(
+    'code(?: blocks?| samples?)?(?: in several languages)?(?: in)?(?: ([a-z]+|\\d+))?(?: lines)?',
+  ),
   answer: (_context, match) => {
     const what = match[1] ?? '';
     if (/^\d+$/.test(what)) return manyLines(sizeFrom(what, 1, MOST_LINES));

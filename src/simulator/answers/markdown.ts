@@ -75,6 +75,6 @@ export const markdownTopic: Topic = {
   ask: 'markdown',
   shows: 'headings, lists, tasks, quotes, tables, links, code',
   showsInChinese: '标题、列表、任务、引用、表格、链接、代码',
-  pattern: asking('markdown|formatting|md'),
+  pattern: asking('markdown(?: of every kind)?|formatting|md'),
   answer: () => ({ text: TEXT }),
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseAnswer } from '../../../../src/simulator/answers/chooseAnswer';
+import { strings } from '../../../../src/webview/shared/strings';
 import type { AnswerContext } from '../../../../src/simulator/answers/topic';
 
 function context(prompt: string, changes: Partial<AnswerContext> = {}): AnswerContext {
@@ -24,6 +25,13 @@ function listedTopics(): string[] {
   const rows = [...answer('help').matchAll(/^\| `([^`]+)` \|/gm)];
   return rows.map((row) => (row[1] ?? '').replaceAll(/ ?\[?[A-Z]{2,}.*$/g, ''));
 }
+
+describe('the examples that the chat offers in the demo', () => {
+  it.each(strings.demoExamples)('are known: %s', (prompt) => {
+    expect(answer(prompt)).not.toContain('Ask for `help` to see');
+    expect(answer(prompt).length).toBeGreaterThan(500);
+  });
+});
 
 describe('chooseAnswer', () => {
   it('answers everything that help lists with that topic, not with the general reply', () => {
