@@ -7,11 +7,16 @@ import type { Simulator } from '../../src/simulator/simulator';
 import type { SimulatorOptions } from '../../src/simulator/options';
 import { waitFor } from './waitFor';
 
-/** The running extension, with what it opens to its tests. */
-export async function extensionUnderTest(): Promise<PulseInternals> {
+/** What the extension gives to others. */
+export async function pulseApi(): Promise<PulseApi> {
   const extension = vscode.extensions.getExtension<PulseApi>(EXTENSION_ID);
   assert.ok(extension, `${EXTENSION_ID} is not installed`);
-  const { internals } = await extension.activate();
+  return extension.activate();
+}
+
+/** The running extension, with what it opens to its tests. */
+export async function extensionUnderTest(): Promise<PulseInternals> {
+  const { internals } = await pulseApi();
   assert.ok(internals, 'the extension does not know that it is tested');
   return internals;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as v from 'valibot';
 import { systemClock } from '../../src/base/clock';
 import { ChatController } from '../../src/host/chat/chatController';
 import type { PulseInternals } from '../../src/host/compose';
@@ -55,9 +56,15 @@ describe('a turn of chat', () => {
   it('sends the earlier turns along', async () => {
     await panel.ask('one');
     await panel.ask('two');
-    const [first, second] = simulator.requests.slice(-2);
-    assert.ok(first && second);
-    assert.equal(panel.turns.length, 2);
+    const last = simulator.requests.findLast(({ path }) => path === '/v1/messages');
+    const { messages } = v.parse(
+      v.looseObject({ messages: v.array(v.looseObject({ role: v.string() })) }),
+      last?.body,
+    );
+    assert.deepEqual(
+      messages.map(({ role }) => role),
+      ['user', 'assistant', 'user'],
+    );
   });
 
   it('stops at once and keeps what has arrived', async () => {

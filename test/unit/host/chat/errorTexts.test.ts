@@ -45,7 +45,7 @@ describe('describeError', () => {
     expect(label('no_key')).toEqual({ action: 'setApiKey', label: 'Set API Key' });
   });
 
-  it('offers no retry of what can not succeed', () => {
+  it('offers no retry of what cannot succeed', () => {
     expect(described(new EngineError('request_too_large', 'x')).retry).toBe(false);
     expect(described(new EngineError('invalid_request', 'x')).retry).toBe(false);
   });

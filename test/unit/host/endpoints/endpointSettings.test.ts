@@ -46,6 +46,7 @@ describe('parseEndpointSettings', () => {
     'ftp://gw.example',
     'file:///etc/passwd',
     'https://user:password@gw.example',
+    'https://token@gw.example',
     'https://gw.example?key=1',
     'https://gw.example#x',
     42,

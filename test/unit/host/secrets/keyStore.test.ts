@@ -102,11 +102,11 @@ describe('a key that was entered', () => {
   it('is refused only by the server itself', () => {
     const refused = new EngineError('authentication', 'no', { status: 401 });
     expect(verdictOf(refused, 'e', english).kind).toBe('refused');
-    const offline = new EngineError('network', 'The server can not be reached.');
+    const offline = new EngineError('network', 'The server cannot be reached.');
     expect(verdictOf(offline, 'e', english)).toEqual({
       kind: 'unchecked',
       message:
-        'The key could not be checked: The server can not be reached. Press Enter again to save it unchecked.',
+        'The key could not be checked: The server cannot be reached. Press Enter again to save it unchecked.',
     });
   });
 });

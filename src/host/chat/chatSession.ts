@@ -1,0 +1,222 @@
+import { AbortError } from '../../base/abort';
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
+import type { ConversationSummary } from '../../engine/ports';
+import type { Change, TurnView } from '../../protocol/chat';
+import type { Translate } from '../translate';
+import { CONTINUE_PROMPT, requestMessages } from './requestMessages';
+import { titleOf } from './title';
+import { canContinue, canRetry, outcomeOf, toStored, viewOf } from './turn';
+import type { Turn } from './turn';
+import { streamTurn, WindowClosing } from './turnRun';
+import type { TurnTarget } from './turnRun';
+import { TurnSaver } from './turnSaver';
+import type { OpenStore } from './turnSaver';
+
+export interface ChatSessionDeps {
+  readonly clock: Clock;
+  readonly openStore: OpenStore;
+  readonly translate: Translate;
+  readonly newId: () => string;
+  /** A write failed: the chat goes on, its end may be missing after a reload. */
+  readonly onStoreFault: (error: unknown) => void;
+}
+
+/**
+ * One conversation: its turns, one of them running at a time. Each turn is saved before it is sent, its text at least
+ * every second while it comes, and whole at its end.
+ */
+export class ChatSession extends Disposable {
+  readonly #deps: ChatSessionDeps;
+  readonly #turns: Turn[];
+  readonly #onChange = this._register(new Emitter<Change>());
+  #conversation: ConversationSummary;
+  #isStored: boolean;
+  #running: Turn | undefined;
+  /** Resolves when every turn so far has ended and is on disk. */
+  #settled: Promise<unknown> = Promise.resolve();
+
+  /** Of the turns, and of `title` and `busy` of the session. */
+  readonly onChange = this.#onChange.event;
+
+  constructor(
+    conversation: ConversationSummary,
+    turns: readonly Turn[],
+    isStored: boolean,
+    deps: ChatSessionDeps,
+  ) {
+    super();
+    this.#conversation = conversation;
+    this.#turns = [...turns];
+    this.#isStored = isStored;
+    this.#deps = deps;
+  }
+
+  get id(): string {
+    return this.#conversation.id;
+  }
+
+  get title(): string {
+    return this.#conversation.title;
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#turns.length === 0;
+  }
+
+  /** Resolves when the turns asked so far have ended and are on disk, or their writing failed and was reported. */
+  async idle(): Promise<void> {
+    await this.#settled;
+  }
+
+  views(): TurnView[] {
+    return this.#turns.map((turn) => this.#view(turn));
+  }
+
+  /** The last turn when it failed for want of a (good) key. */
+  turnWaitingForKey(): string | undefined {
+    const last = this.#turns.at(-1);
+    if (last?.phase.kind !== 'failed') return undefined;
+    const { kind } = last.phase.error;
+    return kind === 'authentication' || kind === 'no_key' ? last.id : undefined;
+  }
+
+  /** Asks. Returns whether the question was taken: an empty one, or one while a turn runs, is not. */
+  send(prompt: string, target: TurnTarget): boolean {
+    if (this.isDisposed || this.busy || prompt.trim() === '') return false;
+    this.#start(prompt, target);
+    return true;
+  }
+
+  /** Stops the running turn; what has arrived stays. */
+  stop(): void {
+    this.#abort(new AbortError());
+  }
+
+  /** Asks a turn's question again. A turn without any reply gives way to the new one; else both stay. */
+  retry(turnId: string, target: TurnTarget): boolean {
+    const turn = this.#find(turnId);
+    if (!turn || this.busy || this.isDisposed || !canRetry(turn)) return false;
+    if (turn.text.trim() === '') this.#remove(turn);
+    this.#start(turn.prompt, target);
+    return true;
+  }
+
+  /** Goes on from where the last reply broke off. */
+  continueTurn(turnId: string, target: TurnTarget): boolean {
+    const turn = this.#find(turnId);
+    if (!turn || this.busy || !canContinue(turn, turn === this.#turns.at(-1))) return false;
+    return this.send(CONTINUE_PROMPT, target);
+  }
+
+  /** Ends the running turn as interrupted; resolves when that is on disk. */
+  async close(): Promise<void> {
+    this.#abort(new WindowClosing());
+    await this.idle();
+    this.dispose();
+  }
+
+  override dispose(): void {
+    this.stop();
+    super.dispose();
+  }
+
+  #abort(reason: AbortError): void {
+    const phase = this.#running?.phase;
+    if (phase?.kind === 'running') phase.controller.abort(reason);
+  }
+
+  #find(turnId: string): Turn | undefined {
+    return this.#turns.find((turn) => turn.id === turnId);
+  }
+
+  #view(turn: Turn): TurnView {
+    return viewOf(turn, turn === this.#turns.at(-1), this.#deps.translate);
+  }
+
+  #remove(turn: Turn): void {
+    this.#turns.splice(this.#turns.indexOf(turn), 1);
+    this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
+    this.#deps
+      .openStore()
+      .then((store) => store.deleteTurn(turn.id))
+      .catch((error: unknown) => this.#deps.onStoreFault(error));
+  }
+
+  #start(prompt: string, target: TurnTarget): void {
+    const before = this.#turns.at(-1);
+    const turn: Turn = {
+      id: this.#deps.newId(),
+      ordinal: (before?.ordinal ?? -1) + 1,
+      createdAt: this.#deps.clock.wallNow(),
+      prompt,
+      model: target.model,
+      endpointId: target.endpointId,
+      phase: { kind: 'running', controller: new AbortController(), notice: undefined },
+      text: '',
+      thinking: '',
+      tools: [],
+      content: [],
+    };
+    this.#turns.push(turn);
+    if (before && canContinue(before, true)) {
+      this.#onChange.fire({ kind: 'turn', turnId: before.id, patch: { canContinue: false } });
+    }
+    this.#onChange.fire({ kind: 'turnAdded', turn: this.#view(turn) });
+    this.#nameAfter(prompt);
+    this.#running = turn;
+    this.#settled = Promise.all([this.#settled, this.#run(turn, target)]);
+    this.#onChange.fire({ kind: 'session', session: { busy: true, title: this.title } });
+  }
+
+  #nameAfter(prompt: string): void {
+    if (this.#conversation.title !== '') return;
+    this.#conversation = { ...this.#conversation, title: titleOf(prompt) };
+  }
+
+  /** Never rejects: faults of the store are reported, all else is the turn's end. */
+  async #run(turn: Turn, target: TurnTarget): Promise<void> {
+    const { openStore, clock, onStoreFault } = this.#deps;
+    const saver = new TurnSaver(turn.id, openStore, clock, onStoreFault);
+    await this.#save(turn, saver);
+    const messages = requestMessages(this.#turns.slice(0, this.#turns.indexOf(turn)), turn);
+    await streamTurn(turn, target, messages, {
+      translate: this.#deps.translate,
+      changed: (change) => this.#onChange.fire(change),
+      saver,
+    });
+    this.#running = undefined;
+    this.#showEnd(turn);
+    await saver.finish(outcomeOf(turn));
+  }
+
+  #save(turn: Turn, saver: TurnSaver): Promise<void> {
+    return saver.insert(toStored(turn, this.id), async (store) => {
+      if (this.#isStored) return;
+      await store.createConversation(this.#conversation);
+      this.#isStored = true;
+    });
+  }
+
+  #showEnd(turn: Turn): void {
+    const view = this.#view(turn);
+    this.#onChange.fire({
+      kind: 'turn',
+      turnId: turn.id,
+      patch: {
+        state: view.state,
+        notice: null,
+        endNote: view.endNote ?? null,
+        canContinue: view.canContinue,
+        stats: view.stats ?? null,
+        error: view.error ?? null,
+      },
+    });
+    this.#onChange.fire({ kind: 'session', session: { busy: false } });
+  }
+}

@@ -1,0 +1,90 @@
+import { assertNever } from '../../base/assertNever';
+import type { ErrorInfo, ErrorKind, ReplyEvent } from '../../engine/types';
+import type { ActionButton, PanelAction, TurnErrorView } from '../../protocol/chat';
+import { formatMs } from '../format';
+import type { Translate } from '../translate';
+import { ERROR_ADVICE } from './errorAdvice';
+
+export interface ErrorContext {
+  /** Requests that were sent for the turn; 0 when it never got that far. */
+  readonly attempts: number;
+  /** Whether some of the reply had arrived. */
+  readonly partial: boolean;
+}
+
+/** What a failed turn shows: what happened, what the server said, whether it was retried, what to do. */
+export function describeError(
+  error: ErrorInfo,
+  context: ErrorContext,
+  t: Translate,
+): TurnErrorView {
+  const text = ERROR_ADVICE[error.kind](t);
+  const sentences = [sentence(error.message), retriedSentence(context.attempts, t), text.advice];
+  if (error.retryAfterMs !== undefined && error.retryable) {
+    sentences.push(t('The server asks to wait {0}.', formatMs(error.retryAfterMs)));
+  }
+  if (context.partial) {
+    sentences.push(t('What had arrived is kept; Continue goes on from there.'));
+  }
+  return {
+    kind: error.kind,
+    title: error.status === undefined ? text.title : `${text.title} (${error.status})`,
+    detail: sentences.filter(Boolean).join(' '),
+    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    retry: text.retry || error.retryable,
+    actions: text.actions.map((action) => button(action, error.kind, t)),
+  };
+}
+
+function sentence(message: string): string {
+  const trimmed = message.trim();
+  return trimmed === '' || /[.!?。！？]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+function retriedSentence(attempts: number, t: Translate): string {
+  if (attempts === 2) return t('It was tried again once.');
+  if (attempts > 2) return t('It was tried again {0} times.', attempts - 1);
+  return '';
+}
+
+function button(action: PanelAction, kind: ErrorKind, t: Translate): ActionButton {
+  const replaces = action === 'setApiKey' && kind === 'authentication';
+  return { action, label: replaces ? t('Replace API Key') : actionLabel(action, t) };
+}
+
+export function actionLabel(action: PanelAction, t: Translate): string {
+  switch (action) {
+    case 'setApiKey':
+      return t('Set API Key');
+    case 'tryDemo':
+      return t('Try the Demo');
+    case 'useLocalServer':
+      return t('Use a Local Server');
+    case 'openSettings':
+      return t('Open Settings');
+    case 'showLog':
+      return t('Show Log');
+    case 'selectModel':
+      return t('Choose Model');
+    case 'newChat':
+      return t('New Chat');
+    default:
+      return assertNever(action);
+  }
+}
+
+/** A failure in a few words. */
+export function errorTitle(kind: ErrorKind, t: Translate): string {
+  return ERROR_ADVICE[kind](t).title;
+}
+
+/** The quiet line while a turn waits for its next attempt. */
+export function retryNotice(retry: Extract<ReplyEvent, { type: 'retry' }>, t: Translate): string {
+  return t(
+    '{0}: trying again in {1} (attempt {2} of {3})',
+    errorTitle(retry.error.kind, t),
+    formatMs(retry.delayMs),
+    retry.attempt + 1,
+    retry.maxAttempts,
+  );
+}

@@ -1,0 +1,267 @@
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
+import type { Event } from '../../base/event';
+import type { Engine } from '../../engine/engine';
+import { EngineError } from '../../engine/errors';
+import type { ModelFactory } from '../../engine/models/modelFactory';
+import type { ChatRequest, ModelInfo, ReplyEvent } from '../../engine/types';
+import type { SessionView } from '../../protocol/chat';
+import type { EndpointService } from '../endpoints/endpointService';
+import { labelOf } from '../endpoints/endpointState';
+import type { LocalServer } from '../endpoints/localServers';
+import type { Log } from '../logging/log';
+import {
+  DEFAULT_EFFORT,
+  effectiveModel,
+  effortOptions,
+  effortRequest,
+  modelOptions,
+} from '../models/modelChoice';
+import type { RememberedChoice } from '../models/modelChoice';
+import type { Translate } from '../translate';
+import type { ChatEnvironment, EnvironmentView } from './chatController';
+import type { TurnTarget } from './turnRun';
+
+export interface BuiltinCatalog {
+  readonly models: readonly ModelInfo[];
+  /** Of any model; a cautious guess for one that is not known. */
+  info(model: string): ModelInfo;
+}
+
+/** The engine, pointed at the endpoint in use. */
+export interface EngineSource {
+  /** @throws EngineError `invalid_input` for a missing header secret; Error when the demo does not start */
+  connected(): Promise<
+    Pick<Engine, 'endpoint' | 'stream'> & {
+      readonly models: Pick<ModelFactory, 'availableModels'>;
+    }
+  >;
+}
+
+export interface PanelEnvironmentDeps {
+  readonly endpoints: EndpointService;
+  readonly engine: EngineSource;
+  readonly clock: Clock;
+  readonly translate: Translate;
+  readonly log: Log;
+  /** The settings `pulse.model` and `pulse.systemPrompt`. */
+  readonly defaultModel: () => string;
+  readonly systemPrompt: () => string | undefined;
+  readonly onSettingsChange: Event<void>;
+  readonly choice: (endpointId: string) => RememberedChoice;
+  /** Never rejects. */
+  readonly rememberChoice: (endpointId: string, choice: RememberedChoice) => void;
+  /** Looks for servers on this machine; never rejects. */
+  readonly findLocalServers: () => Promise<readonly LocalServer[]>;
+  /** What is known of models without asking anyone. */
+  readonly builtinModels: () => Promise<BuiltinCatalog>;
+}
+
+/** Endpoint, models and effort as the panel shows them, and what a question goes to. */
+export class PanelEnvironment extends Disposable implements ChatEnvironment {
+  readonly #deps: PanelEnvironmentDeps;
+  readonly #changed = this._register(new Emitter<void>());
+  #builtin: BuiltinCatalog | undefined;
+  /** What the server of an endpoint told. */
+  #listed: { readonly endpointId: string; readonly models: readonly ModelInfo[] } | undefined;
+  #localServers: readonly LocalServer[] = [];
+
+  readonly onChange = this.#changed.event;
+
+  constructor(deps: PanelEnvironmentDeps) {
+    super();
+    this.#deps = deps;
+    this._register(deps.endpoints.onChange(() => this.#endpointChanged()));
+    this._register(deps.onSettingsChange(() => this.#changed.fire()));
+  }
+
+  /**
+   * Gets what a first look needs: the key's presence and the built-in models. Asks no one, except servers on this machine: whether
+   * there are some where nothing is set up, and for its models the one in use, which has none of the built-in ones. Never rejects.
+   */
+  async prepare(): Promise<void> {
+    const builtin = this.#deps.builtinModels().catch((error: unknown) => {
+      this.#deps.log.error('The list of models could not be loaded', error);
+      return undefined;
+    });
+    await this.#deps.endpoints.load();
+    this.#builtin ??= await builtin;
+    void this.lookForLocalServers();
+    void this.#hearModels();
+  }
+
+  get model(): string {
+    return effectiveModel(this.#choice(), this.#deps.defaultModel(), this.models());
+  }
+
+  get effort(): string {
+    return this.#choice().effort ?? DEFAULT_EFFORT;
+  }
+
+  /** As far as they are known without asking. */
+  models(): readonly ModelInfo[] {
+    const isCurrent = this.#listed?.endpointId === this.#deps.endpoints.id;
+    return isCurrent && this.#listed ? this.#listed.models : (this.#builtin?.models ?? []);
+  }
+
+  /** Asks the endpoint for its models. @returns why the built-in list had to do. @throws EngineError, Error */
+  async refreshModels(signal?: AbortSignal): Promise<string | undefined> {
+    const engine = await this.#deps.engine.connected();
+    const endpointId = engine.endpoint.id;
+    const { models, problem } = await engine.models.availableModels(signal);
+    this.#listed = { endpointId, models };
+    this.#keepModel(endpointId);
+    this.#changed.fire();
+    return problem?.message;
+  }
+
+  selectModel(model: string): void {
+    this.#remember({ ...this.#choice(), model });
+  }
+
+  selectEffort(effort: string): void {
+    this.#remember({ ...this.#choice(), effort });
+  }
+
+  effortOptions(): SessionView['efforts'] {
+    const info = this.#info(this.model);
+    return info ? effortOptions(info.capabilities, this.#deps.translate) : [];
+  }
+
+  /** Only where there is nothing to send to: nothing else needs to know. */
+  async lookForLocalServers(): Promise<void> {
+    if (this.#deps.endpoints.state.kind !== 'none') return;
+    const found = await this.#deps.findLocalServers();
+    if (found.length === 0 && this.#localServers.length === 0) return;
+    this.#localServers = found;
+    this.#changed.fire();
+  }
+
+  view(): EnvironmentView {
+    const { endpoints, translate, clock } = this.#deps;
+    const { state } = endpoints;
+    const model = this.model;
+    const models = modelOptions(this.models(), clock.wallNow(), translate);
+    const isListed = models.some((option) => option.id === model);
+    const efforts = this.effortOptions();
+    const effort = this.effort;
+    return {
+      endpoint: { kind: state.kind, label: labelOf(state, translate) },
+      model,
+      models: isListed ? models : [{ id: model, label: model }, ...models],
+      efforts,
+      effort: efforts.some((option) => option.id === effort) ? effort : DEFAULT_EFFORT,
+      setup: state.kind === 'none' ? this.#setup() : [],
+    };
+  }
+
+  target(): TurnTarget {
+    const { endpoints, engine, log, systemPrompt } = this.#deps;
+    const model = this.model;
+    const endpointId = endpoints.id;
+    return {
+      endpointId,
+      model,
+      ...effortRequest(this.effort, this.#info(model)?.capabilities),
+      system: systemPrompt(),
+      stream: async (request, options) => {
+        await this.#hearModels();
+        const connected = await engine.connected();
+        if (connected.endpoint.id !== endpointId) throw endpointMoved();
+        const reply = await connected.stream(request, {
+          signal: options.signal,
+          onEvent: (event) => {
+            if (event.type === 'retry') log.warn(retryLine(request, event));
+            options.onEvent(event);
+          },
+        });
+        // The user has sent something there: now the endpoint may be asked for its models, too.
+        void this.#askModelsOnce(endpointId);
+        return reply;
+      },
+    };
+  }
+
+  #info(model: string): ModelInfo | undefined {
+    return this.models().find(({ id }) => id === model) ?? this.#builtin?.info(model);
+  }
+
+  /** The models of a server on this machine are not the built-in ones: it is asked before anything is sent. Never rejects. */
+  async #hearModels(): Promise<void> {
+    const { kind } = this.#deps.endpoints.state;
+    if (kind === 'demo' || kind === 'local') await this.#askModelsOnce(this.#deps.endpoints.id);
+  }
+
+  async #askModelsOnce(endpointId: string): Promise<void> {
+    if (this.#listed?.endpointId === endpointId) return;
+    try {
+      await this.refreshModels();
+    } catch (error) {
+      this.#deps.log.error('The list of models could not be loaded', error);
+    }
+  }
+
+  /** Where the setting's model is not to be had, the one in its place stays the same from window to window. */
+  #keepModel(endpointId: string): void {
+    const { choice, rememberChoice, defaultModel, endpoints } = this.#deps;
+    const remembered = choice(endpointId);
+    if (endpointId !== endpoints.id || remembered.model !== undefined) return;
+    const { model } = this;
+    if (model !== defaultModel()) rememberChoice(endpointId, { ...remembered, model });
+  }
+
+  #choice(): RememberedChoice {
+    return this.#deps.choice(this.#deps.endpoints.id);
+  }
+
+  #remember(choice: RememberedChoice): void {
+    this.#deps.rememberChoice(this.#deps.endpoints.id, choice);
+    this.#changed.fire();
+  }
+
+  #endpointChanged(): void {
+    this.#changed.fire();
+    void this.lookForLocalServers();
+  }
+
+  #setup(): SessionView['setup'] {
+    const { translate: t, endpoints } = this.#deps;
+    const [server] = this.#localServers;
+    return [
+      {
+        action: 'setApiKey',
+        label: t('Set API Key'),
+        detail: t("For {0}. Kept in VS Code's secret storage only.", endpoints.configured.id),
+      },
+      {
+        action: 'tryDemo',
+        label: t('Try the Demo'),
+        detail: t('A simulator on this machine answers: no key, no network, no cost.'),
+      },
+      ...(server === undefined
+        ? []
+        : [
+            {
+              action: 'useLocalServer' as const,
+              label: t('Use {0}', server.name),
+              detail: t('It runs at {0}.', server.baseURL),
+            },
+          ]),
+    ];
+  }
+}
+
+function endpointMoved(): EngineError {
+  return new EngineError(
+    'invalid_input',
+    'The endpoint was changed while the question was on its way. Send it again.',
+    { retryable: true },
+  );
+}
+
+function retryLine(request: ChatRequest, event: Extract<ReplyEvent, { type: 'retry' }>): string {
+  const { error, attempt, maxAttempts, delayMs } = event;
+  const status = error.status === undefined ? '' : ` ${error.status}`;
+  return `${request.model}: attempt ${attempt} of ${maxAttempts} failed (${error.kind}${status}), next in ${Math.round(delayMs)} ms, request ${error.requestId ?? 'without id'}`;
+}

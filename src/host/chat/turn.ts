@@ -1,0 +1,246 @@
+import { assertNever } from '../../base/assertNever';
+import type { StoredTurn, TurnOutcome, TurnStats } from '../../engine/ports';
+import type { ContentBlock, ErrorInfo, StopReason } from '../../engine/types';
+import type { TurnStatsView, TurnView } from '../../protocol/chat';
+import { formatUSD } from '../format';
+import type { Translate } from '../translate';
+import { describeError } from './errorTexts';
+
+/** Endpoint id of the demo: what it answers is free and never taken for Claude's. */
+export const DEMO_ENDPOINT_ID = 'demo';
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/**
+ * Where a turn stands.
+ * - `running` with the way to stop it and the quiet line shown while nothing moves
+ * - the rest are the ends; `interrupted`: the window went away in the middle
+ */
+export type TurnPhase =
+  | {
+      readonly kind: 'running';
+      readonly controller: AbortController;
+      readonly notice: string | undefined;
+    }
+  | { readonly kind: 'done'; readonly stopReason: StopReason; readonly stats: TurnStats }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly error: ErrorInfo; readonly attempts: number }
+  /** `elsewhere`: another window is still at it, and only that one sees the reply come. */
+  | { readonly kind: 'interrupted'; readonly elsewhere: boolean };
+
+/** One question and its answer while the conversation is open. */
+export interface Turn {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly createdAt: number;
+  readonly prompt: string;
+  readonly model: string;
+  readonly endpointId: string;
+  phase: TurnPhase;
+  text: string;
+  thinking: string;
+  tools: ToolCall[];
+  /** The assistant's blocks as they came; empty until the turn is done. */
+  content: readonly ContentBlock[];
+}
+
+export function toStored(turn: Turn, conversationId: string): StoredTurn {
+  const { id, ordinal, createdAt, prompt, model, endpointId } = turn;
+  return {
+    id,
+    conversationId,
+    ordinal,
+    createdAt,
+    prompt,
+    model,
+    endpointId,
+    stopReason: undefined,
+    stats: undefined,
+    error: undefined,
+    ...outcomeOf(turn),
+  };
+}
+
+export function outcomeOf(turn: Turn): TurnOutcome {
+  const { phase, text, thinking, content } = turn;
+  const base = { text, thinking, content };
+  switch (phase.kind) {
+    case 'running':
+      return { ...base, state: text === '' && thinking === '' ? 'waiting' : 'streaming' };
+    case 'done':
+      return { ...base, state: 'done', stopReason: phase.stopReason, stats: phase.stats };
+    case 'failed':
+      return { ...base, state: 'failed', error: phase.error };
+    case 'stopped':
+    case 'interrupted':
+      return { ...base, state: phase.kind };
+    default:
+      return assertNever(phase);
+  }
+}
+
+/** A turn out of the store. */
+export function fromStored(stored: StoredTurn): Turn {
+  const { id, ordinal, createdAt, prompt, model, endpointId, text, thinking, content } = stored;
+  return {
+    id,
+    ordinal,
+    createdAt,
+    prompt,
+    model,
+    endpointId,
+    text,
+    thinking,
+    content,
+    tools: toolsIn(content),
+    phase: storedPhase(stored),
+  };
+}
+
+function storedPhase(stored: StoredTurn): TurnPhase {
+  switch (stored.state) {
+    case 'done':
+      return stored.stats
+        ? { kind: 'done', stopReason: stored.stopReason ?? 'end_turn', stats: stored.stats }
+        : { kind: 'interrupted', elsewhere: false };
+    case 'failed':
+      return stored.error
+        ? { kind: 'failed', error: stored.error, attempts: 0 }
+        : { kind: 'interrupted', elsewhere: false };
+    case 'stopped':
+      return { kind: 'stopped' };
+    case 'interrupted':
+      return { kind: 'interrupted', elsewhere: false };
+    // The store tells turns that are worked on from those whose window died.
+    case 'waiting':
+    case 'streaming':
+      return { kind: 'interrupted', elsewhere: true };
+    default:
+      return assertNever(stored.state);
+  }
+}
+
+function toolsIn(content: readonly ContentBlock[]): ToolCall[] {
+  return content.flatMap((block) =>
+    block.type === 'tool_use' && 'name' in block
+      ? [{ id: String(block['id']), name: String(block['name']), input: block['input'] }]
+      : [],
+  );
+}
+
+/** Whether the same question can be sent again in this turn's place. */
+export function canRetry(turn: Turn): boolean {
+  return turn.phase.kind !== 'running' && turn.phase.kind !== 'done';
+}
+
+/** Whether a reply broke off where the model could go on. `isLast`: nothing was asked after it. */
+export function canContinue(turn: Turn, isLast: boolean): boolean {
+  if (!isLast || turn.text.trim() === '') return false;
+  switch (turn.phase.kind) {
+    case 'running':
+      return false;
+    case 'done':
+      return turn.phase.stopReason === 'max_tokens';
+    case 'stopped':
+    case 'failed':
+      return true;
+    case 'interrupted':
+      return !turn.phase.elsewhere;
+    default:
+      return assertNever(turn.phase);
+  }
+}
+
+export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
+  const { phase } = turn;
+  const notice = phase.kind === 'running' ? phase.notice : undefined;
+  const endNote = endNoteOf(phase, t);
+  return {
+    id: turn.id,
+    prompt: turn.prompt,
+    model: turn.model,
+    state: outcomeOf(turn).state,
+    text: turn.text,
+    thinking: turn.thinking,
+    tools: toolViews(turn),
+    canContinue: canContinue(turn, isLast),
+    ...(notice === undefined ? {} : { notice }),
+    ...(endNote === undefined ? {} : { endNote }),
+    ...(phase.kind === 'done' ? { stats: statsView(phase.stats, turn.endpointId, t) } : {}),
+    ...(phase.kind === 'failed'
+      ? { error: describeError(phase.error, errorContext(turn, phase.attempts), t) }
+      : {}),
+  };
+}
+
+export function toolViews(turn: Turn): TurnView['tools'] {
+  return turn.tools.map(({ id, name, input }) => ({
+    id,
+    name,
+    input: JSON.stringify(input, undefined, 2) ?? '',
+  }));
+}
+
+export function errorContext(turn: Turn, attempts: number) {
+  return { attempts, partial: turn.text.trim() !== '' };
+}
+
+/** A line under a reply that is not whole; nothing under one that is. */
+export function endNoteOf(phase: TurnPhase, t: Translate): string | undefined {
+  switch (phase.kind) {
+    case 'stopped':
+      return t('Stopped.');
+    case 'interrupted':
+      return phase.elsewhere
+        ? t('This reply is still coming in another window.')
+        : t('Interrupted: the window was closed before the reply ended.');
+    case 'done':
+      return stopNote(phase.stopReason, t);
+    case 'running':
+    case 'failed':
+      return undefined;
+    default:
+      return assertNever(phase);
+  }
+}
+
+function stopNote(reason: StopReason, t: Translate): string | undefined {
+  switch (reason) {
+    case 'max_tokens':
+      return t('Cut at the length limit for replies.');
+    case 'refusal':
+      return t('The model declined to go on.');
+    case 'model_context_window_exceeded':
+      return t("The conversation has filled the model's context window.");
+    case 'tool_use':
+      return t('The model asked for a tool; Pulse runs none in the chat.');
+    case 'end_turn':
+    case 'stop_sequence':
+    case 'pause_turn':
+      return undefined;
+    // A reason that this version does not know.
+    default:
+      return undefined;
+  }
+}
+
+export function statsView(stats: TurnStats, endpointId: string, t: Translate): TurnStatsView {
+  const { usage, timing, requestId, attempts } = stats;
+  return {
+    ...(timing.firstTokenMs === undefined ? {} : { firstTokenMs: timing.firstTokenMs }),
+    totalMs: timing.totalMs,
+    ...usage,
+    cost: costLabel(stats.costUSD, endpointId, t),
+    attempts,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+function costLabel(costUSD: number | undefined, endpointId: string, t: Translate): string {
+  if (endpointId === DEMO_ENDPOINT_ID) return t('free (demo)');
+  return costUSD === undefined ? t('price unknown') : formatUSD(costUSD);
+}

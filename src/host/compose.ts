@@ -1,0 +1,209 @@
+import * as vscode from 'vscode';
+import type { DisposableLike } from '../base/disposable';
+import { systemClock } from '../base/clock';
+import type { PanelAction } from '../protocol/chat';
+import { ChatEditor } from './chat/chatEditor';
+import type { ChatRequests } from './chat/chatMessages';
+import { ChatView } from './chat/chatView';
+import { EndpointCommands } from './commands/endpointCommands';
+import { HistoryCommands } from './commands/historyCommands';
+import { KeyCommands } from './commands/keyCommands';
+import { MetricsCommands } from './commands/metricsCommands';
+import { ModelCommands } from './commands/modelCommands';
+import { registerCommands } from './commands/registerCommands';
+import { ContextKeys } from './contextKeys';
+import { COMMANDS, EXTENSION_ID } from './contributions';
+import type { CommandId } from './contributions';
+import { labelOf } from './endpoints/endpointState';
+import { findLocalServers } from './endpoints/localServers';
+import { MetricsView } from './metricsView/metricsView';
+import type { MetricsContext } from './metricsView/metricsTree';
+import { RequestLog } from './requestLog';
+import { Services } from './services';
+import { StatusItem } from './status/statusItem';
+
+/** What `activate` returns. */
+export interface PulseApi {
+  /** Time spent in `activate`, ms. */
+  readonly activationMs: number;
+  /** For Pulse's own tests inside the extension host; absent otherwise. */
+  readonly internals: PulseInternals | undefined;
+}
+
+export interface PulseInternals {
+  readonly context: vscode.ExtensionContext;
+  readonly services: Services;
+  readonly statusItem: StatusItem | undefined;
+  readonly metricsView: MetricsView | undefined;
+}
+
+export interface Composition {
+  readonly api: PulseApi;
+  /** Ends what runs as interrupted and writes what is pending. */
+  close(): Promise<void>;
+}
+
+/** Which command carries out a button of the chat. */
+const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
+  setApiKey: COMMANDS.setApiKey,
+  tryDemo: COMMANDS.tryDemo,
+  useLocalServer: COMMANDS.useLocalServer,
+  openSettings: COMMANDS.openSettings,
+  showLog: COMMANDS.showLog,
+  selectModel: COMMANDS.chooseModel,
+  newChat: COMMANDS.newChat,
+};
+
+/**
+ * Puts the extension together. Nothing heavy happens here: engine, store and simulator are loaded when they are first needed.
+ * Each contribution is registered by itself, so that one that fails does not take the others along.
+ */
+export function compose(context: vscode.ExtensionContext): Composition {
+  const startedAt = performance.now();
+  const services = new Services(context);
+  const { log, controller, endpoints, engine } = services;
+  const register = <T extends DisposableLike>(name: string, make: () => T): T | undefined => {
+    try {
+      const made = make();
+      context.subscriptions.push(made);
+      return made;
+    } catch (error) {
+      log.error(`The ${name} could not be registered`, error);
+      return undefined;
+    }
+  };
+
+  const keyCommands = new KeyCommands({
+    keys: services.keys,
+    endpoints,
+    engine,
+    onKeySet: () => {
+      controller.resendAfterNewKey();
+      refreshModels(services);
+    },
+  });
+  const surface = {
+    extensionUri: context.extensionUri,
+    controller,
+    requests: chatRequests(services, keyCommands),
+    log,
+  };
+  const view = register('chat view', () => new ChatView(surface));
+  const editor = register('chat editor', () => new ChatEditor(surface));
+  const showChat = async (): Promise<void> => view?.show();
+  register('commands', () => registerAll(services, keyCommands, showChat, () => editor?.show()));
+  register('context keys', () => new ContextKeys(services));
+  register('request log', () => new RequestLog(engine, log));
+  const onChange = (listener: () => void): DisposableLike =>
+    vscode.Disposable.from(engine.onMetricsChange(listener), endpoints.onChange(listener));
+  const figures = { metrics: () => engine.metrics, onChange, clock: systemClock };
+  const endpoint = (): string => labelOf(endpoints.state, vscode.l10n.t);
+  const statusItem = register('status bar item', () => new StatusItem({ ...figures, endpoint }));
+  const metricsView = register(
+    'metrics view',
+    () => new MetricsView({ ...figures, context: () => metricsContext(services) }),
+  );
+  // Reads the secret storage only; nothing waits for it.
+  void endpoints.load();
+
+  const activationMs = performance.now() - startedAt;
+  log.debug(`Activated in ${activationMs.toFixed(1)} ms`);
+  const isTest = context.extensionMode === vscode.ExtensionMode.Test;
+  const internals = isTest ? { context, services, statusItem, metricsView } : undefined;
+  return { api: { activationMs, internals }, close: () => services.close() };
+}
+
+function registerAll(
+  services: Services,
+  keyCommands: KeyCommands,
+  showChat: () => Promise<void>,
+  showEditor: () => void,
+) {
+  const { controller, environment, engine, endpoints, log, workspace, output } = services;
+  const endpointCommands = new EndpointCommands({
+    endpoints,
+    findLocalServers,
+    showChat,
+    onChosen: () => refreshModels(services),
+  });
+  const history = new HistoryCommands({
+    controller,
+    workspace,
+    showChat,
+    report: (error) => log.error('The history', error),
+  });
+  const models = new ModelCommands(environment, systemClock, log);
+  const metrics = new MetricsCommands(engine);
+  return registerCommands(
+    {
+      openChat: showChat,
+      openChatInEditor: showEditor,
+      newChat: async () => {
+        await controller.restore();
+        controller.newChat();
+        await showChat();
+      },
+      openPreviousChat: history.openPreviousChat,
+      stop: () => controller.stop(),
+      setApiKey: keyCommands.setApiKey,
+      clearApiKey: keyCommands.clearApiKey,
+      setHeaderSecret: keyCommands.setHeaderSecret,
+      chooseModel: models.chooseModel,
+      chooseEffort: models.chooseEffort,
+      useLocalServer: endpointCommands.useLocalServer,
+      tryDemo: endpointCommands.tryDemo,
+      leaveDemo: endpointCommands.leaveDemo,
+      openMetrics: metrics.openMetrics,
+      resetMetrics: metrics.resetMetrics,
+      copyRequestId: metrics.copyRequestId,
+      copyRequestJson: metrics.copyRequestJson,
+      openSettings: async () => {
+        await vscode.commands.executeCommand(
+          'workbench.action.openSettings',
+          `@ext:${EXTENSION_ID}`,
+        );
+      },
+      showLog: () => output.show(),
+    },
+    log,
+  );
+}
+
+function chatRequests(services: Services, keyCommands: KeyCommands): ChatRequests {
+  const { environment, log } = services;
+  return {
+    prepare: async () => {
+      await environment.prepare();
+      keyCommands
+        .offerEnvironmentKey()
+        .catch((error: unknown) => log.error("The environment's key", error));
+    },
+    selectModel: (model) => environment.selectModel(model),
+    selectEffort: (effort) => environment.selectEffort(effort),
+    openLink: (link) => {
+      vscode.env
+        .openExternal(vscode.Uri.parse(link.href, true))
+        .then(undefined, (error: unknown) => log.error('A link could not be opened', error));
+    },
+    // The commands show their own errors.
+    carryOut: (action) => void vscode.commands.executeCommand(ACTION_COMMANDS[action]),
+  };
+}
+
+function refreshModels({ environment, log }: Services): void {
+  environment
+    .refreshModels()
+    .catch((error: unknown) => log.error('The list of models could not be loaded', error));
+}
+
+function metricsContext({ endpoints, engine }: Services): MetricsContext {
+  const { t } = vscode.l10n;
+  const { state } = endpoints;
+  const needsKey = state.kind !== 'demo' && state.endpoint.authStyle !== 'none';
+  const keyState = state.kind === 'none' ? t('not set') : t('set');
+  return {
+    endpoint: labelOf(state, t),
+    key: needsKey ? keyState : t('not needed'),
+    connections: engine.current?.models.connectionStats,
+  };
+}

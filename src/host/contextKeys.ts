@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../base/disposable';
+import { CONTEXT } from './contributions';
+import type { Services } from './services';
+
+/** Keeps the keys of `when` clauses up to date. */
+export class ContextKeys extends Disposable {
+  readonly #set = new Map<string, unknown>();
+
+  constructor({ controller, endpoints, engine }: Services) {
+    super();
+    const showEndpoint = (): void => this.#put(CONTEXT.endpoint, endpoints.state.kind);
+    const showBusy = (): void => this.#put(CONTEXT.busy, controller.busy);
+    showEndpoint();
+    showBusy();
+    this._register(endpoints.onChange(showEndpoint));
+    this._register(controller.onReplaced(showBusy));
+    this._register(
+      controller.onChange((change) => {
+        if (change.kind === 'session') showBusy();
+      }),
+    );
+    this._register(
+      engine.onMetricsChange(() => {
+        if ((engine.metrics?.ok ?? 0) > 0) this.#put(CONTEXT.answered, true);
+      }),
+    );
+  }
+
+  #put(key: string, value: unknown): void {
+    if (this.#set.get(key) === value) return;
+    this.#set.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

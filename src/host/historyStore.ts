@@ -1,0 +1,63 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { SqliteConversationStore } from '../store/conversationStore';
+import type { Log } from './logging/log';
+
+export interface HistoryStoreOptions {
+  /** The extension's global storage. */
+  readonly folder: string;
+  /** The bundled `store/worker.ts`. */
+  readonly workerUrl: URL;
+  readonly log: Log;
+}
+
+/** The conversations on disk: loaded with the first call, and what goes wrong with them told once. */
+export class HistoryStore {
+  readonly #options: HistoryStoreOptions;
+  #store: Promise<SqliteConversationStore> | undefined;
+  #isTold = false;
+
+  constructor(options: HistoryStoreOptions) {
+    this.#options = options;
+  }
+
+  readonly open = (): Promise<SqliteConversationStore> => {
+    this.#store ??= this.#open();
+    return this.#store;
+  };
+
+  /** The chat goes on without its history; that its words are not kept must be known, once. */
+  readonly onFault = (error: unknown): void => {
+    this.#options.log.error('The history', error);
+    if (this.#isTold) return;
+    this.#isTold = true;
+    const why = error instanceof Error ? error.message : String(error);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Pulse cannot save this chat: {0} The chat goes on without it.', why),
+    );
+  };
+
+  async close(): Promise<void> {
+    const store = await this.#store;
+    await store?.close();
+  }
+
+  async #open(): Promise<SqliteConversationStore> {
+    const { folder, workerUrl, log } = this.#options;
+    const { SqliteConversationStore } = await import('../store/conversationStore');
+    const store = SqliteConversationStore.open({
+      file: path.join(folder, 'conversations.db'),
+      workerUrl,
+    });
+    store.onDidRecover(({ movedTo }) => {
+      log.error(`The history was damaged and is now at ${movedTo}; a new one was begun`);
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'The history of Pulse was damaged. It was moved to {0}, and a new one was begun.',
+          movedTo,
+        ),
+      );
+    });
+    return store;
+  }
+}

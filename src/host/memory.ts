@@ -1,0 +1,94 @@
+import type { ChatMemory } from './chat/chatController';
+import type { EndpointMode } from './endpoints/endpointState';
+import { parseMode } from './endpoints/endpointState';
+import { parseChoice } from './models/modelChoice';
+import type { RememberedChoice } from './models/modelChoice';
+import type { Consent, ConsentMemory } from './secrets/keyStore';
+
+/** The part of VS Code's `Memento` that is used. */
+export interface MementoLike {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** A longer draft is not kept over a reload: mementos are written whole each time. UTF-16 units. */
+const MAX_DRAFT = 100_000;
+
+const KEYS = {
+  conversation: 'pulse.conversation',
+  draft: 'pulse.draft',
+  choice: 'pulse.choice',
+  mode: 'pulse.endpointMode',
+  consent: 'pulse.environmentKey',
+} as const;
+
+/** What is remembered between windows beside settings, secrets and the store: never anything secret. */
+export class Memory implements ChatMemory, ConsentMemory {
+  readonly #workspace: MementoLike;
+  readonly #global: MementoLike;
+  readonly #onFault: (error: unknown) => void;
+  /** The draft of this window, also when it is too long to be kept. */
+  #draft: string;
+
+  constructor(workspace: MementoLike, global: MementoLike, onFault: (error: unknown) => void) {
+    this.#workspace = workspace;
+    this.#global = global;
+    this.#onFault = onFault;
+    this.#draft = text(workspace.get(KEYS.draft)) ?? '';
+  }
+
+  conversationId(): string | undefined {
+    return text(this.#workspace.get(KEYS.conversation));
+  }
+
+  rememberConversation(id: string): void {
+    if (this.conversationId() !== id) this.#keep(this.#workspace, KEYS.conversation, id);
+  }
+
+  draft(): string {
+    return this.#draft;
+  }
+
+  rememberDraft(draft: string): void {
+    if (draft === this.#draft) return;
+    this.#draft = draft;
+    this.#keep(this.#workspace, KEYS.draft, draft.length <= MAX_DRAFT ? draft : '');
+  }
+
+  /** The model and effort chosen in this workspace, else those chosen last anywhere. */
+  choice(endpointId: string): RememberedChoice {
+    const key = `${KEYS.choice}:${endpointId}`;
+    return { ...parseChoice(this.#global.get(key)), ...parseChoice(this.#workspace.get(key)) };
+  }
+
+  rememberChoice(endpointId: string, choice: RememberedChoice): void {
+    const key = `${KEYS.choice}:${endpointId}`;
+    this.#keep(this.#workspace, key, choice);
+    this.#keep(this.#global, key, choice);
+  }
+
+  mode(): EndpointMode | undefined {
+    return parseMode(this.#global.get(KEYS.mode));
+  }
+
+  async rememberMode(mode: EndpointMode): Promise<void> {
+    await this.#global.update(KEYS.mode, mode);
+  }
+
+  get(endpointId: string): Consent {
+    const value = this.#global.get(`${KEYS.consent}:${endpointId}`);
+    return value === 'allowed' || value === 'declined' ? value : undefined;
+  }
+
+  async set(endpointId: string, consent: Consent): Promise<void> {
+    await this.#global.update(`${KEYS.consent}:${endpointId}`, consent);
+  }
+
+  #keep(memento: MementoLike, key: string, value: unknown): void {
+    Promise.resolve(memento.update(key, value)).catch((error: unknown) => this.#onFault(error));
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

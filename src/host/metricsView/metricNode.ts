@@ -1,0 +1,28 @@
+import type { RequestRecord } from '../../engine/metrics/snapshot';
+
+/** One line of the metrics tree, as data. */
+export interface MetricNode {
+  /** Stays the same from one look to the next, so that what is opened or selected stays so. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Name of a codicon. */
+  readonly icon?: string;
+  /** Markdown; figures and names in it are escaped. */
+  readonly tooltip?: string;
+  readonly children?: readonly MetricNode[];
+  /** Open when it is shown for the first time. */
+  readonly expanded?: boolean;
+  /** The request that the menu's commands are about. */
+  readonly request?: RequestRecord;
+}
+
+/** The tree as indented text, for golden files and copies. */
+export function treeText(nodes: readonly MetricNode[], indent = ''): string {
+  return nodes
+    .map((node) => {
+      const line = [indent + node.label, node.description].filter(Boolean).join('  ');
+      return `${line}\n${treeText(node.children ?? [], `${indent}  `)}`;
+    })
+    .join('');
+}

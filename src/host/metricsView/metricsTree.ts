@@ -1,0 +1,216 @@
+import type {
+  MetricsSnapshot,
+  ModelMetrics,
+  Percentiles,
+  RequestRecord,
+} from '../../engine/metrics/snapshot';
+import { errorTitle } from '../chat/errorTexts';
+import { formatCount, formatMs, formatRate, formatShare, formatUSD } from '../format';
+import { escapeMarkdown } from '../markdown';
+import type { Translate } from '../translate';
+import type { MetricNode } from './metricNode';
+import { requestNode } from './requestNode';
+
+/** What the tree shows beside the figures. */
+export interface MetricsContext {
+  /** "api.anthropic.com". */
+  readonly endpoint: string;
+  /** "set", "not set", "not needed": ready to show. */
+  readonly key: string;
+  /** Sockets of the pool; `undefined` before the first request. */
+  readonly connections: { readonly open: number; readonly busy: number } | undefined;
+}
+
+/** Recent errors listed under Reliability. */
+const MAX_ERRORS = 10;
+
+/** The whole metrics tree for these figures. */
+export function metricsTree(
+  metrics: MetricsSnapshot,
+  context: MetricsContext,
+  t: Translate,
+): MetricNode[] {
+  return [
+    latency(metrics, t),
+    reliability(metrics, t),
+    throughput(metrics, t),
+    cost(metrics, t),
+    endpointAndQueue(metrics, context, t),
+    recent(metrics, t),
+  ];
+}
+
+function latency(metrics: MetricsSnapshot, t: Translate): MetricNode {
+  const { recentFirstTokenMs } = metrics;
+  return {
+    id: 'latency',
+    label: t('Latency'),
+    icon: 'dashboard',
+    expanded: true,
+    ...(recentFirstTokenMs === undefined ? {} : { description: formatMs(recentFirstTokenMs) }),
+    tooltip: t('Median time to first token of the last 20 requests; below since the last reset.'),
+    children: [
+      percentilesNode('latency.firstToken', t('First token'), metrics.firstToken, t),
+      percentilesNode('latency.total', t('Total'), metrics.total, t),
+      // By name: lines that change places under the reader's eyes can't be read.
+      ...metrics.byModel
+        .toSorted((a, b) => a.model.localeCompare(b.model))
+        .map((model) => modelLatency(model, t)),
+    ],
+  };
+}
+
+function modelLatency(model: ModelMetrics, t: Translate): MetricNode {
+  const id = `latency.model:${model.model}`;
+  return {
+    id,
+    label: model.model,
+    icon: 'hubot',
+    ...(model.firstToken.count === 0 ? {} : { description: formatMs(model.firstToken.p50) }),
+    children: [
+      percentilesNode(`${id}.firstToken`, t('First token'), model.firstToken, t),
+      percentilesNode(`${id}.total`, t('Total'), model.total, t),
+      leaf(`${id}.rate`, t('Tokens per second'), rateText(model.tokensPerSecond)),
+    ],
+  };
+}
+
+function reliability(metrics: MetricsSnapshot, t: Translate): MetricNode {
+  const { ok, failed, stopped, retries, errorShareLastHour, errorsByKind } = metrics;
+  const ended = ok + failed;
+  const errors = metrics.recent.filter((record) => record.outcome === 'failed');
+  return {
+    id: 'reliability',
+    label: t('Reliability'),
+    icon: 'shield',
+    expanded: true,
+    ...(ended === 0 ? {} : { description: t('{0} ok', formatShare(ok / ended)) }),
+    children: [
+      leaf('reliability.ok', t('Answered'), formatCount(ok)),
+      leaf('reliability.failed', t('Failed'), formatCount(failed)),
+      leaf('reliability.stopped', t('Stopped'), formatCount(stopped)),
+      leaf('reliability.share', t('Errors in the last hour'), formatShare(errorShareLastHour)),
+      leaf('reliability.retries', t('Attempts repeated'), formatCount(retries)),
+      ...errorsByKind.map(({ kind, count }) =>
+        leaf(`reliability.kind:${kind}`, errorTitle(kind, t), formatCount(count), 'warning'),
+      ),
+      ...(errors.length === 0
+        ? []
+        : [
+            {
+              id: 'reliability.recent',
+              label: t('Recent errors'),
+              icon: 'error',
+              children: errors
+                .slice(0, MAX_ERRORS)
+                .map((record) => requestNode('reliability.recent', record, t)),
+            },
+          ]),
+    ],
+  };
+}
+
+function throughput(metrics: MetricsSnapshot, t: Translate): MetricNode {
+  const { usage } = metrics;
+  return {
+    id: 'throughput',
+    label: t('Throughput'),
+    icon: 'graph-line',
+    description: rateText(metrics.tokensPerSecond),
+    tooltip: t('Median of output tokens per second between first token and end.'),
+    children: [
+      leaf(
+        'throughput.minute',
+        t('Turns in the last minute'),
+        formatCount(metrics.turnsLastMinute),
+      ),
+      leaf('throughput.hour', t('Turns in the last hour'), formatCount(metrics.turnsLastHour)),
+      leaf('throughput.rate', t('Output tokens per second'), rateText(metrics.tokensPerSecond)),
+      leaf('throughput.input', t('Input tokens'), formatCount(usage.inputTokens)),
+      leaf('throughput.output', t('Output tokens'), formatCount(usage.outputTokens)),
+      leaf('throughput.cacheRead', t('Read from the cache'), formatCount(usage.cacheReadTokens)),
+      leaf('throughput.cacheWrite', t('Written to the cache'), formatCount(usage.cacheWriteTokens)),
+    ],
+  };
+}
+
+function cost(metrics: MetricsSnapshot, t: Translate): MetricNode {
+  return {
+    id: 'cost',
+    label: t('Cost'),
+    icon: 'credit-card',
+    description: formatUSD(metrics.costUSD),
+    children: [
+      leaf('cost.known', t('Turns with a known price'), formatUSD(metrics.costUSD)),
+      leaf('cost.unpriced', t('Turns without a known price'), formatCount(metrics.unpriced)),
+    ],
+  };
+}
+
+function endpointAndQueue(
+  metrics: MetricsSnapshot,
+  context: MetricsContext,
+  t: Translate,
+): MetricNode {
+  const { connections } = context;
+  return {
+    id: 'endpoint',
+    label: t('Endpoint and queue'),
+    icon: 'server',
+    description: context.endpoint,
+    children: [
+      leaf('endpoint.name', t('Endpoint'), context.endpoint),
+      leaf('endpoint.key', t('API key'), context.key),
+      leaf('endpoint.running', t('Running'), `${metrics.running} / ${metrics.concurrency}`),
+      leaf('endpoint.queued', t('Waiting for a slot'), formatCount(metrics.queued)),
+      leaf('endpoint.backingOff', t('Waiting to try again'), formatCount(metrics.backingOff)),
+      ...(connections === undefined
+        ? []
+        : [
+            leaf(
+              'endpoint.connections',
+              t('Connections'),
+              t('{0} open, {1} in use', connections.open, connections.busy),
+            ),
+          ]),
+    ],
+  };
+}
+
+function recent(metrics: MetricsSnapshot, t: Translate): MetricNode {
+  return {
+    id: 'recent',
+    label: t('Recent requests'),
+    icon: 'history',
+    expanded: true,
+    children: metrics.recent.map((record: RequestRecord) => requestNode('recent', record, t)),
+  };
+}
+
+function percentilesNode(
+  id: string,
+  label: string,
+  percentiles: Percentiles,
+  t: Translate,
+): MetricNode {
+  return {
+    id,
+    label,
+    description: percentilesText(percentiles),
+    // Narrow side bars cut the line.
+    tooltip: `${escapeMarkdown(percentilesText(percentiles))}\n\n${t('Of {0} requests since the last reset.', formatCount(percentiles.count))}`,
+  };
+}
+
+function percentilesText({ count, p50, p95, p99 }: Percentiles): string {
+  if (count === 0) return '–';
+  return `P50 ${formatMs(p50)} · P95 ${formatMs(p95)} · P99 ${formatMs(p99)}`;
+}
+
+function rateText(perSecond: number | undefined): string {
+  return perSecond === undefined ? '–' : formatRate(perSecond);
+}
+
+function leaf(id: string, label: string, description: string, icon?: string): MetricNode {
+  return { id, label, description, ...(icon === undefined ? {} : { icon }) };
+}

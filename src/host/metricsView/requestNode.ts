@@ -1,0 +1,83 @@
+import { assertNever } from '../../base/assertNever';
+import type { RequestRecord } from '../../engine/metrics/snapshot';
+import { errorTitle } from '../chat/errorTexts';
+import { formatCount, formatMs, formatUSD } from '../format';
+import { escapeMarkdown, markdownTable } from '../markdown';
+import type { Translate } from '../translate';
+import type { MetricNode } from './metricNode';
+
+/** A finished request as a line; its phases are in the tooltip. `parent` keeps ids apart where it is listed twice. */
+export function requestNode(parent: string, record: RequestRecord, t: Translate): MetricNode {
+  return {
+    id: `${parent}#${record.id}`,
+    label: record.model,
+    description: descriptionOf(record, t),
+    icon: iconOf(record.outcome),
+    tooltip: tooltipOf(record, t),
+    request: record,
+  };
+}
+
+function iconOf(outcome: RequestRecord['outcome']): string {
+  switch (outcome) {
+    case 'ok':
+      return 'check';
+    case 'failed':
+      return 'error';
+    case 'stopped':
+      return 'debug-stop';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function descriptionOf(record: RequestRecord, t: Translate): string {
+  const { timing, error, outcome } = record;
+  const total = formatMs(timing.totalMs);
+  switch (outcome) {
+    case 'ok':
+      return timing.firstTokenMs === undefined
+        ? total
+        : t('{0}, first after {1}', total, formatMs(timing.firstTokenMs));
+    case 'failed':
+      return error ? t('{0} after {1}', errorTitle(error.kind, t), total) : total;
+    case 'stopped':
+      return t('stopped after {0}', total);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function tooltipOf(record: RequestRecord, t: Translate): string {
+  const { timing, usage, requestId, error, costUSD } = record;
+  const rows: [string, string | undefined][] = [
+    [t('Ended'), new Date(record.at).toLocaleTimeString()],
+    [t('Endpoint'), record.endpointId],
+    [t('In the queue'), formatMs(timing.queueMs)],
+    [t('Between attempts'), formatMs(timing.backoffMs)],
+    [t('Connecting'), optionalMs(timing.connectMs)],
+    [t('First byte'), optionalMs(timing.firstByteMs)],
+    [t('First token'), optionalMs(timing.firstTokenMs)],
+    [t('Total'), formatMs(timing.totalMs)],
+    [t('Attempts'), formatCount(record.attempts)],
+    [
+      t('Tokens in / out'),
+      `${formatCount(usage.inputTokens)} / ${formatCount(usage.outputTokens)}`,
+    ],
+    [
+      t('Cache read / written'),
+      `${formatCount(usage.cacheReadTokens)} / ${formatCount(usage.cacheWriteTokens)}`,
+    ],
+    [t('Cost'), costUSD === undefined ? t('price unknown') : formatUSD(costUSD)],
+    [t('Request id'), requestId],
+  ];
+  const table = markdownTable(
+    escapeMarkdown(record.model),
+    rows.filter((row): row is [string, string] => row[1] !== undefined),
+  );
+  return error ? `${escapeMarkdown(error.message)}\n\n${table}` : table;
+}
+
+function optionalMs(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatMs(ms);
+}

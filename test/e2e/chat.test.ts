@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { ChatPage } from '../helpers/chatPage';
+import { useWorkbench } from '../helpers/e2e';
+import { waitFor } from '../helpers/waitFor';
+
+describe('a conversation in the demo, from opening the chat to the next day', () => {
+  const workbench = useWorkbench({
+    env: { PULSE_START_DEMO: '1' },
+    userSettings: { 'pulse.retry.retries': 0 },
+  });
+  const chat = (): ChatPage => new ChatPage(workbench.current);
+  const metrics = () => workbench.current.page.locator('.pane-body .monaco-list-row');
+
+  it('says that the demo answers, before anything is asked', async () => {
+    await workbench.current.runCommand('Pulse: Open Chat');
+    const frame = await chat().frame();
+    await frame.getByText('Demo: local simulator, not Claude').waitFor();
+  });
+
+  it('streams the answer to a typed question', async () => {
+    await chat().ask('Show me markdown of every kind');
+    await chat().answerWith('Markdown');
+    const turn = await chat().ended();
+    expect(await turn.locator('.answer table').count()).toBeGreaterThan(0);
+    expect(await turn.locator('.answer pre').count()).toBeGreaterThan(0);
+    expect(await turn.locator('.question').innerText()).toBe('Show me markdown of every kind');
+  });
+
+  it('tells under the answer what it took', async () => {
+    const line = await (await chat().lastTurn()).locator('.stats').innerText();
+    expect(line).toMatch(/first token [\d.]+ m?s/);
+    expect(line).toMatch(/total [\d.]+ m?s/);
+    expect(line).toMatch(/\d+ in, [\d.,k]+ out/);
+    expect(line).toContain('free (demo)');
+  });
+
+  it('shows the latency in the status bar and the figures in the tree', async () => {
+    await workbench.current.statusBarItem(/^\s*[\d.]+ m?s\s*$/).waitFor();
+    await workbench.current.runCommand('Pulse: Show Metrics');
+    await metrics().filter({ hasText: 'Reliability' }).filter({ hasText: '100 % ok' }).waitFor();
+    await metrics()
+      .filter({ hasText: /^Answered\s*1$/ })
+      .waitFor();
+    await metrics().filter({ hasText: 'First token' }).first().waitFor();
+  });
+
+  it('stops a stream with Escape and keeps what had come', async () => {
+    await chat().ask('long 100');
+    await waitFor(
+      'some of the answer',
+      20_000,
+      async () => (await chat().lastAnswer()).length > 200,
+    );
+    await (await chat().input()).press('Escape');
+    const turn = await chat().ended();
+    expect(await turn.locator('.end-note').innerText()).toContain('Stopped');
+    expect((await chat().lastAnswer()).length).toBeGreaterThan(200);
+    await metrics()
+      .filter({ hasText: /^Stopped\s*1$/ })
+      .waitFor();
+  });
+
+  it('shows an error in place, and Retry gets the answer', async () => {
+    await chat().ask('hello [[fault overload times=1]]');
+    const failed = await chat().ended();
+    const error = failed.locator('.error-box');
+    await error.waitFor();
+    expect(await error.innerText()).toMatch(/overloaded/i);
+    await metrics()
+      .filter({ hasText: /^Failed\s*1$/ })
+      .waitFor();
+    await workbench.current.screenshot('chat-error');
+    await error.getByRole('button', { name: 'Retry' }).click();
+    await chat().answerWith('simulator');
+    await chat().ended();
+  });
+
+  it('keeps the conversation over a reload', async () => {
+    const before = await chat().lastAnswer();
+    const turns = await (await chat().frame()).locator('article.turn').count();
+    await workbench.current.reload();
+    await workbench.current.runCommand('Pulse: Open Chat');
+    const after = await chat().answerWith('simulator');
+    expect(after).toBe(before);
+    expect(await (await chat().frame()).locator('article.turn').count()).toBe(turns);
+  });
+
+  it('keeps what had come when the window is reloaded in the middle', async () => {
+    await chat().ask('long 100');
+    await waitFor(
+      'some of the answer',
+      20_000,
+      async () => (await chat().lastAnswer()).length > 400,
+    );
+    const seen = await chat().lastAnswer();
+    // What was seen a second ago is on the disk.
+    await waitFor(
+      'more of it',
+      20_000,
+      async () => (await chat().lastAnswer()).length > seen.length + 800,
+    );
+    await workbench.current.reload();
+    await workbench.current.runCommand('Pulse: Open Chat');
+    const kept = await chat().answerWith(seen.slice(0, 200));
+    expect(kept.length).toBeGreaterThanOrEqual(seen.length);
+    const turn = await chat().ended();
+    expect(await turn.locator('.end-note').innerText()).toMatch(/interrupted/i);
+  });
+
+  it('opens the same conversation as an editor tab', async () => {
+    await workbench.current.runCommand('Pulse: Open Chat in Editor');
+    await waitFor('both places', 20_000, () => workbench.current.webviewFrames().length >= 2);
+    const counts = () =>
+      Promise.all(
+        workbench.current.webviewFrames().map((frame) => frame.locator('article.turn').count()),
+      );
+    await waitFor('the same turns in both', 20_000, async () => {
+      const [first, second] = await counts();
+      return first !== undefined && first > 0 && first === second;
+    });
+  });
+
+  it.each(['light', 'dark', 'hcDark', 'hcLight'] as const)('can be read in %s', async (theme) => {
+    await workbench.current.setTheme(theme);
+    await workbench.current.screenshot(`chat-${theme}`);
+  });
+
+  it('broke no rule of its pages on the way', () => {
+    expect(workbench.current.problems).toEqual([]);
+  });
+});
