@@ -6,6 +6,8 @@ export interface EngineErrorOptions {
   readonly retryable?: boolean;
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
+  /** The server's own words, fit to be shown. */
+  readonly said?: string | undefined;
   /** Visible text that had arrived before the failure. */
   readonly partialText?: string;
 }
@@ -30,6 +32,7 @@ export class EngineError extends Error {
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly said: string | undefined;
   readonly partialText: string;
 
   constructor(kind: ErrorKind, message: string, options: EngineErrorOptions = {}) {
@@ -39,24 +42,27 @@ export class EngineError extends Error {
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? RETRYABLE.has(kind);
     this.retryAfterMs = options.retryAfterMs;
+    this.said = options.said;
     this.partialText = options.partialText ?? '';
   }
 
   /** The same error with other words or more text. */
   with(changes: { readonly message?: string; readonly partialText?: string }): EngineError {
-    const { kind, status, requestId, retryable, retryAfterMs, cause } = this;
+    const { kind, status, requestId, retryable, retryAfterMs, said, cause } = this;
     return new EngineError(kind, changes.message ?? this.message, {
       status,
       requestId,
       retryable,
       retryAfterMs,
+      said,
       cause,
       partialText: changes.partialText ?? this.partialText,
     });
   }
 
   toInfo(): ErrorInfo {
-    const { kind, message, status, requestId, retryable, retryAfterMs } = this;
-    return { kind, message, status, requestId, retryable, retryAfterMs };
+    const { kind, message, status, requestId, retryable, retryAfterMs, said } = this;
+    const info = { kind, message, status, requestId, retryable, retryAfterMs };
+    return said === undefined ? info : { ...info, said };
   }
 }

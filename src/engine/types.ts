@@ -169,6 +169,8 @@ export interface ErrorInfo {
   readonly kind: ErrorKind;
   /** A sentence: what happened and what to do. */
   readonly message: string;
+  /** The server's own words, which `message` holds among others; absent where it said nothing or never answered. */
+  readonly said?: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   /** Whether sending the same request again may succeed. */

@@ -101,23 +101,23 @@ const ACTIVE = { lifecycle: 'active', deprecatedAt: null, retiresAt: null } as c
 /** The simulator's own models, newest first as the API lists them. */
 export const SIMULATED_MODELS: readonly SimulatedModel[] = [
   {
-    ...ALWAYS_THINKING,
-    ...ACTIVE,
-    id: 'simulator-deep',
-    displayName: 'Simulator Deep (thinks first)',
-    createdAt: '2026-11-03T00:00:00Z',
-    forcedTools: false,
-    speed: DEEP,
-  },
-  {
     ...LARGE,
     ...ACTIVE,
     id: 'simulator-balanced',
     displayName: 'Simulator Balanced',
-    createdAt: '2026-11-02T00:00:00Z',
+    createdAt: '2026-11-03T00:00:00Z',
     thinking: OPTIONAL_ADAPTIVE,
     efforts: ['low', 'medium', 'high'],
     speed: BALANCED,
+  },
+  {
+    ...ALWAYS_THINKING,
+    ...ACTIVE,
+    id: 'simulator-deep',
+    displayName: 'Simulator Deep (thinks first)',
+    createdAt: '2026-11-02T00:00:00Z',
+    forcedTools: false,
+    speed: DEEP,
   },
   {
     ...PLAIN,

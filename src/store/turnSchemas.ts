@@ -62,6 +62,7 @@ export const statsSchema = v.object({
 export const errorInfoSchema = v.object({
   kind: v.picklist(ERROR_KINDS),
   message: v.string(),
+  said: v.exactOptional(v.string()),
   status: maybeNumber,
   requestId: maybeString,
   retryable: v.boolean(),

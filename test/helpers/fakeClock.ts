@@ -12,8 +12,12 @@ export class FakeClock implements Clock {
   #now = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
+  /** Milliseconds since 1970 at the clock's 0. */
+  readonly wallStart: number;
 
-  constructor(readonly wallStart = Date.UTC(2026, 0, 1)) {}
+  constructor(wallStart = Date.UTC(2026, 0, 1)) {
+    this.wallStart = wallStart;
+  }
 
   now(): number {
     return this.#now;

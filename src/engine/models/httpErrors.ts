@@ -112,6 +112,7 @@ export function serverError(fault: ServerFault, context: ErrorContext): EngineEr
     status,
     requestId: requestIdOf(headers) ?? details.requestId,
     retryAfterMs: retryAfterMs(headers, context.wallNow),
+    said: ownWords(status, details.said, context),
     ...retryable(kind, status, headers),
   });
 }
@@ -127,6 +128,7 @@ export function unexpectedAnswer(
   return new EngineError('protocol', message('protocol', status, said, headers, context), {
     status,
     requestId: requestIdOf(headers) ?? requestId,
+    said: ownWords(status, said, context),
   });
 }
 
@@ -234,14 +236,28 @@ function message(
   headers: Headers | undefined,
   context: ErrorContext,
 ): string {
-  if (status !== undefined && status >= 300 && status < 400) {
+  if (status !== undefined && isRedirect(status)) {
     return redirectMessage(status, headers, context);
   }
   const [what, advice] = WORDS[kind] ?? [`The server answered with an error`, 'Try again.'];
   const place = kind === 'authentication' ? ` by ${hostOf(context.endpoint)}` : '';
   const number = status === undefined ? '' : ` (${status})`;
-  const words = safeText(said, context);
-  return `${what}${place}${number}${words === '' ? '.' : `: ${sentence(words)}`} ${advice}`;
+  const words = ownWords(status, said, context);
+  return `${what}${place}${number}${words === undefined ? '.' : `: ${sentence(words)}`} ${advice}`;
+}
+
+/** What the server said, fit to be shown. What a redirect says in its body helps nobody. */
+function ownWords(
+  status: number | undefined,
+  said: string,
+  context: ErrorContext,
+): string | undefined {
+  if (status !== undefined && isRedirect(status)) return undefined;
+  return safeText(said, context) || undefined;
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 function redirectMessage(

@@ -19,7 +19,11 @@ export function describeError(
   t: Translate,
 ): TurnErrorView {
   const text = ERROR_ADVICE[error.kind](t);
-  const sentences = [sentence(error.message), retriedSentence(context.attempts, t), text.advice];
+  // Without words of the server's the engine's own say all of it, what to do and the tries included.
+  const sentences =
+    error.said === undefined
+      ? [sentence(error.message)]
+      : [sentence(error.said), retriedSentence(context.attempts, t), text.advice];
   if (error.retryAfterMs !== undefined && error.retryable) {
     sentences.push(t('The server asks to wait {0}.', formatMs(error.retryAfterMs)));
   }

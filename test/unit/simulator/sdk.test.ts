@@ -115,8 +115,8 @@ describe('the SDK', () => {
     const ids: string[] = [];
     for await (const model of client(server).models.list({ limit: 1 })) ids.push(model.id);
     expect(ids).toEqual([
-      'simulator-deep',
       'simulator-balanced',
+      'simulator-deep',
       'simulator-fast',
       'simulator-legacy',
     ]);

@@ -252,7 +252,7 @@ describe('other endpoints', () => {
     const get = async (query: string): Promise<Record<string, unknown>> =>
       jsonOf(await fetch(`${server.url}/v1/models${query}`));
     const all = await get('');
-    expect(all).toMatchObject({ has_more: false, first_id: 'simulator-deep' });
+    expect(all).toMatchObject({ has_more: false, first_id: 'simulator-balanced' });
     const ids = JSON.stringify(all);
     expect(ids).not.toContain('claude');
     const first = await get('?limit=2');

@@ -192,6 +192,7 @@ describe('ChatSession', () => {
       new EngineError('overloaded', 'The server is overloaded.', {
         status: 529,
         requestId: 'req_9',
+        said: 'Overloaded',
       }),
     );
     await session.idle();

@@ -12,7 +12,10 @@ describe('describeError', () => {
   it.each(ERROR_KINDS)('%s has a title of its own and something to do or to know', (kind) => {
     const view = described(new EngineError(kind, 'The server said so'));
     expect(view.title.length).toBeGreaterThan(5);
-    expect(view.detail).toContain('The server said so.');
+    expect(view.detail).toBe('The server said so.');
+    const heard = described(new EngineError(kind, 'It said no. Do this.', { said: 'No' }));
+    expect(heard.detail).toMatch(/^No\./);
+    expect(heard.detail).not.toContain('Do this');
     expect(view.retry || view.actions.length > 0).toBe(true);
   });
 
@@ -22,7 +25,7 @@ describe('describeError', () => {
   });
 
   it('says how often it was tried', () => {
-    const error = new EngineError('overloaded', 'Overloaded.', { status: 529 });
+    const error = new EngineError('overloaded', 'x', { status: 529, said: 'Overloaded.' });
     expect(described(error, 1).detail).not.toContain('tried again');
     expect(described(error, 2).detail).toContain('tried again once');
     expect(described(error, 4).detail).toContain('tried again 3 times');
