@@ -131,15 +131,19 @@ export class Workbench {
     await waitFor(`the command "${title}"`, commandLimitMs, async () => {
       await this.page.keyboard.press('F1');
       const palette = this.page.locator('.quick-input-widget:visible');
-      await palette.locator('input').fill(`>${title}`, { timeout: stepLimitMs });
       const row = palette
         .locator('.monaco-list-row')
         .filter({ has: this.page.getByText(title, { exact: true }) })
         .first();
-      const ran = await row.click({ timeout: paletteLimitMs }).then(
-        () => true,
-        () => false,
-      );
+      // It closes by itself when a view that opens takes the focus.
+      const ran = await palette
+        .locator('input')
+        .fill(`>${title}`, { timeout: paletteLimitMs })
+        .then(() => row.click({ timeout: paletteLimitMs }))
+        .then(
+          () => true,
+          () => false,
+        );
       if (!ran) await this.page.keyboard.press('Escape');
       return ran;
     });

@@ -256,15 +256,15 @@ describe('other endpoints', () => {
     const ids = JSON.stringify(all);
     expect(ids).not.toContain('claude');
     const first = await get('?limit=2');
-    expect(first).toMatchObject({ has_more: true, last_id: 'simulator-balanced' });
-    expect(await get('?limit=2&after_id=simulator-balanced')).toMatchObject({
+    expect(first).toMatchObject({ has_more: true, last_id: 'simulator-deep' });
+    expect(await get('?limit=2&after_id=simulator-deep')).toMatchObject({
       has_more: false,
       first_id: 'simulator-fast',
       last_id: 'simulator-legacy',
     });
     expect(await get('?limit=1&before_id=simulator-fast')).toMatchObject({
       has_more: true,
-      first_id: 'simulator-balanced',
+      first_id: 'simulator-deep',
     });
     expect(await get('?lifecycle=deprecated')).toMatchObject({ first_id: 'simulator-legacy' });
     expect((await fetch(`${server.url}/v1/models?limit=0`)).status).toBe(400);
