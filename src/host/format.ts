@@ -37,7 +37,7 @@ export function formatShare(share: number): string {
   return `${Math.round(percent)} %`;
 }
 
-/** "15.4/s"; whole numbers from 100 on. */
+/** "15.4"; whole numbers from 100 on. */
 export function formatRate(perSecond: number): string {
-  return perSecond >= 100 ? `${Math.round(perSecond)}/s` : `${perSecond.toFixed(1)}/s`;
+  return perSecond >= 100 ? String(Math.round(perSecond)) : perSecond.toFixed(1);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
 import { waitFor } from '../helpers/waitFor';
@@ -120,10 +121,14 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
     });
   });
 
-  it.each(['light', 'dark', 'hcDark', 'hcLight'] as const)('can be read in %s', async (theme) => {
-    await workbench.current.setTheme(theme);
-    await workbench.current.screenshot(`chat-${theme}`);
-  });
+  it.each(['light', 'dark', 'hcDark', 'hcLight'] as const)(
+    'can be read in %s, by a screen reader too',
+    async (theme) => {
+      await workbench.current.setTheme(theme);
+      await workbench.current.screenshot(`chat-${theme}`);
+      expect(await accessibilityFaults(await chat().frame())).toEqual([]);
+    },
+  );
 
   it('broke no rule of its pages on the way', () => {
     expect(workbench.current.problems).toEqual([]);

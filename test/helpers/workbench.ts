@@ -175,10 +175,19 @@ export class Workbench {
 
   async setTheme(theme: keyof typeof themes): Promise<void> {
     const { label, className } = themes[theme];
-    await this.runCommand('Preferences: Color Theme');
-    const picker = this.page.locator('.quick-input-widget:visible');
-    await picker.locator('input').fill(label, { timeout: stepLimitMs });
-    await picker.getByText(label, { exact: true }).first().click({ timeout: stepLimitMs });
+    await waitFor(`the theme ${label}`, commandLimitMs, async () => {
+      await this.runCommand('Preferences: Color Theme');
+      const picker = this.page.locator('.quick-input-widget:visible');
+      const row = picker.getByText(label, { exact: true }).first();
+      return picker
+        .locator('input')
+        .fill(label, { timeout: paletteLimitMs })
+        .then(() => row.click({ timeout: paletteLimitMs }))
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     await this.page.locator(`.monaco-workbench.${className}`).waitFor({ timeout: stepLimitMs });
   }
 

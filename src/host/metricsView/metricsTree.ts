@@ -116,7 +116,7 @@ function throughput(metrics: MetricsSnapshot, t: Translate): MetricNode {
     id: 'throughput',
     label: t('Throughput'),
     icon: 'graph-line',
-    description: rateText(metrics.tokensPerSecond),
+    description: t('{0} tokens/s', rateText(metrics.tokensPerSecond)),
     tooltip: t('Median of output tokens per second between first token and end.'),
     children: [
       leaf(

@@ -47,7 +47,7 @@ describe('figures', () => {
 
   it('count and rate', () => {
     expect([12, 1_234, 1_250_000].map(formatCount)).toEqual(['12', '1,234', '1.3 M']);
-    expect([15.44, 140.6].map(formatRate)).toEqual(['15.4/s', '141/s']);
+    expect([15.44, 140.6].map(formatRate)).toEqual(['15.4', '141']);
   });
 });
 
