@@ -54,7 +54,7 @@ export abstract class Disposable implements DisposableLike {
     if (this.#disposed) return;
     this.#disposed = true;
     tracker?.disposed(this);
-    const owned = [...this.#owned].reverse();
+    const owned = [...this.#owned].toReversed();
     this.#owned.clear();
     const errors: unknown[] = [];
     for (const resource of owned) {

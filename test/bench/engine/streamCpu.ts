@@ -40,7 +40,7 @@ export async function benchStreamCpu(
   const each = await compare(
     server,
     'each',
-    quick ? { warmUp: 2, measured: 5, slow: 3 } : { warmUp: 3, measured: 20, slow: 8 },
+    quick ? { warmUp: 2, measured: 5, slow: 3 } : { warmUp: 3, measured: 16, slow: 8 },
   );
   report.addTable('CPU per event, one write for each event', NOTE, each.rows);
   report.addTarget('CPU per event, burst: Pulse to the baseline', '<=', 1.2, burst.toBaseline, 'x');

@@ -8,11 +8,13 @@ const REPLY_STYLES = {
   /** The same, one write (one chunk of the transfer coding) per event. */
   each: { deltas: 2_000, seed: 1 },
   /** 500 events a second, one write each. */
-  paced: { deltas: 5_000, seed: 2 },
+  paced: { deltas: 4_000, seed: 2 },
   /** The same, short. */
   pacedShort: { deltas: 1_000, seed: 2 },
   /** 50 deltas in one write: a short answer. */
   small: { deltas: 50, seed: 3 },
+  /** The same, after 50-150 ms. */
+  delayed: { deltas: 50, seed: 3 },
 } as const;
 export type ReplyStyle = keyof typeof REPLY_STYLES;
 
@@ -37,6 +39,7 @@ export function startBenchServer(onListening: (port: number) => void): void {
     ['paced', sendPaced(replyOf('paced'))],
     ['pacedShort', sendPaced(replyOf('pacedShort'))],
     ['small', sendAtOnce(replyOf('small'))],
+    ['delayed', sendLater(replyOf('delayed'))],
   ]);
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     request.resume();
@@ -60,6 +63,12 @@ function sendAtOnce({ events }: WireStream): (response: ServerResponse) => void 
     response.write(body);
     response.end();
   };
+}
+
+function sendLater(reply: WireStream): (response: ServerResponse) => void {
+  const send = sendAtOnce(reply);
+  // Spread evenly, so that requests that came together do not stay together.
+  return (response) => void setTimeout(() => send(response), 50 + 100 * Math.random());
 }
 
 function sendEach({ events }: WireStream): (response: ServerResponse) => void {

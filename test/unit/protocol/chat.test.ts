@@ -52,7 +52,7 @@ describe('what the webview says', () => {
   });
 
   it('loses fields that the protocol does not know', () => {
-    const parsed = parseChatToHost({ type: 'stop', then: 'format disk' });
+    const parsed = parseChatToHost({ type: 'stop', next: 'format disk' });
     expect(parsed).toEqual({ ok: true, value: { type: 'stop' } });
   });
 });

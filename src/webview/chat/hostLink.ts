@@ -1,0 +1,149 @@
+import { assertNever } from '../../base/assertNever';
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import type { DisposableLike } from '../../base/disposable';
+import type { ChatToHost, HostToChat } from '../../protocol/chat';
+import { parseHostToChat } from '../../protocol/chat';
+import type { FrameSource } from '../shared/frames';
+
+export type Snapshot = Extract<HostToChat, { type: 'snapshot' }>;
+export type Frame = Extract<HostToChat, { type: 'frame' }>;
+
+/** Where messages of the host take effect. */
+export interface ChatSink {
+  snapshot(snapshot: Snapshot): void;
+  frame(frame: Frame): void;
+  focusComposer(): void;
+  insertText(text: string): void;
+}
+
+/** Until a question for everything that got no answer is asked again, ms; doubled each time up to the second figure. */
+const ASK_AGAIN_MS = 1_000;
+const MAX_ASK_AGAIN_MS = 16_000;
+
+type State =
+  /** Nothing counts until the snapshot that was asked for. */
+  | { readonly kind: 'waiting'; readonly askAgain: DisposableLike }
+  /** `seq`: number of the last frame. */
+  | { readonly kind: 'live'; readonly seq: number };
+
+/**
+ * The host's messages, applied in order, all that arrived together in one go before the next paint, and acknowledged after it.
+ * A gap in the numbers throws away what follows it and asks for everything anew. A snapshot that does not come is asked for
+ * again: while a panel is being put in place a message either way may get lost, and a panel must not stay blank for it.
+ */
+export class HostLink extends Disposable {
+  readonly #post: (message: ChatToHost) => void;
+  readonly #frames: FrameSource;
+  readonly #sink: ChatSink;
+  readonly #clock: Clock;
+  #state: State | undefined;
+  #queue: HostToChat[] = [];
+  #scheduled: DisposableLike | undefined;
+
+  constructor(
+    post: (message: ChatToHost) => void,
+    frames: FrameSource,
+    sink: ChatSink,
+    clock: Clock,
+  ) {
+    super();
+    this.#post = post;
+    this.#frames = frames;
+    this.#sink = sink;
+    this.#clock = clock;
+    this._register({ dispose: () => this.#scheduled?.dispose() });
+    this._register({ dispose: () => this.#stopAsking() });
+  }
+
+  start(): void {
+    this.#ask('ready', ASK_AGAIN_MS);
+  }
+
+  /** Asks for everything anew, and takes nothing else before it. */
+  resync(): void {
+    this.#ask('resync', ASK_AGAIN_MS);
+  }
+
+  fault(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#post({ type: 'fault', message: text.slice(0, 4_000) });
+  }
+
+  /** Takes a message as it came. */
+  receive(data: unknown): void {
+    const parsed = parseHostToChat(data);
+    if (!parsed.ok) {
+      this.fault(new TypeError(`message from the host: ${parsed.problem}`));
+      return;
+    }
+    this.#queue.push(parsed.value);
+    this.#scheduled ??= this.#frames.beforePaint(() => {
+      this.#scheduled = undefined;
+      this.#applyAll();
+    });
+  }
+
+  #ask(type: 'ready' | 'resync', patienceMs: number): void {
+    this.#stopAsking();
+    const next = Math.min(2 * patienceMs, MAX_ASK_AGAIN_MS);
+    const askAgain = this.#clock.setTimeout(() => this.#ask('resync', next), patienceMs);
+    this.#state = { kind: 'waiting', askAgain };
+    this.#post({ type });
+  }
+
+  #stopAsking(): void {
+    if (this.#state?.kind === 'waiting') this.#state.askAgain.dispose();
+  }
+
+  #applyAll(): void {
+    const messages = this.#queue;
+    this.#queue = [];
+    let painted: number | undefined;
+    for (const message of messages) {
+      try {
+        painted = this.#apply(message) ?? painted;
+      } catch (error) {
+        this.fault(error);
+        // What a frame that failed left behind is not what the host thinks is here. A snapshot that fails would fail again.
+        if (message.type === 'frame') this.resync();
+      }
+    }
+    if (painted === undefined) return;
+    const seq = painted;
+    // Stands for all frames before it, too.
+    this.#frames.afterPaint(() => this.#post({ type: 'ack', seq }));
+  }
+
+  /** Returns the number to acknowledge. */
+  #apply(message: HostToChat): number | undefined {
+    switch (message.type) {
+      case 'snapshot':
+        this.#stopAsking();
+        this.#state = { kind: 'live', seq: message.seq };
+        this.#sink.snapshot(message);
+        return undefined;
+      case 'frame':
+        return this.#applyFrame(message);
+      case 'focusComposer':
+        this.#sink.focusComposer();
+        return undefined;
+      case 'insertText':
+        this.#sink.insertText(message.text);
+        return undefined;
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #applyFrame(frame: Frame): number | undefined {
+    if (this.#state?.kind !== 'live' || frame.seq <= this.#state.seq) return undefined;
+    if (frame.seq !== this.#state.seq + 1) {
+      this.resync();
+      return undefined;
+    }
+    this.#state = { kind: 'live', seq: frame.seq };
+    this.#sink.frame(frame);
+    return frame.seq;
+  }
+}

@@ -1,0 +1,137 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Change, TurnView } from '../../../../src/protocol/chat';
+import { ChatStore } from '../../../../src/webview/chat/chatStore';
+import type { TurnModel } from '../../../../src/webview/chat/turnModel';
+import { FakeFrames } from '../helpers/fakeFrames';
+import { bodyDeps } from '../helpers/markdownPage';
+import { sessionView, turnView } from '../helpers/views';
+
+let frames: FakeFrames;
+let store: ChatStore;
+let announced: string[];
+
+beforeEach(() => {
+  frames = new FakeFrames();
+  store = new ChatStore(bodyDeps(frames), () => frames.now());
+  announced = [];
+  store.onAnnounce((text) => announced.push(text));
+});
+
+function snapshot(...turns: TurnView[]): void {
+  store.snapshot({ type: 'snapshot', seq: 0, session: sessionView(), turns });
+}
+
+function apply(...changes: Change[]): void {
+  store.frame({ type: 'frame', seq: 1, changes });
+}
+
+function only(): TurnModel {
+  const [turn] = store.turns;
+  if (!turn) throw new Error('expected a turn');
+  return turn;
+}
+
+describe('a turn', () => {
+  it('grows by what is appended, at once', () => {
+    snapshot();
+    apply({ kind: 'turnAdded', turn: turnView({ state: 'waiting' }) });
+    apply({ kind: 'append', turnId: 't1', text: 'Hello', thinking: '' });
+    apply({ kind: 'append', turnId: 't1', text: ' world', thinking: '' });
+    expect(only().answer.element.textContent).toBe('Hello world');
+  });
+
+  it('draws its facts again for the first text only', () => {
+    snapshot(turnView({ state: 'streaming' }));
+    let draws = 0;
+    only().onFacts(() => draws++);
+    for (let index = 0; index < 5; index++) {
+      apply({ kind: 'append', turnId: 't1', text: 'more ', thinking: '' });
+    }
+    expect(draws).toBe(1);
+  });
+
+  it('takes patches: absent stays, null clears', () => {
+    snapshot(turnView({ state: 'waiting', notice: 'trying again', endNote: 'kept' }));
+    apply({ kind: 'turn', turnId: 't1', patch: { state: 'streaming', notice: null } });
+    expect(only().facts).toEqual({
+      id: 't1',
+      prompt: 'Why?',
+      model: 'm1',
+      state: 'streaming',
+      tools: [],
+      endNote: 'kept',
+      canContinue: false,
+    });
+  });
+
+  it('knows how long it thought', () => {
+    snapshot(turnView({ state: 'waiting' }));
+    apply({ kind: 'append', turnId: 't1', text: '', thinking: 'hm' });
+    frames.advance(1_500);
+    expect(only().thinkingMs).toBeUndefined();
+    apply({ kind: 'append', turnId: 't1', text: 'So', thinking: '' });
+    frames.advance(500);
+    expect(only().thinkingMs).toBe(1_500);
+  });
+
+  it('can go', () => {
+    snapshot(turnView(), turnView({ id: 't2' }));
+    apply({ kind: 'turnRemoved', turnId: 't1' });
+    expect(store.turns.map(({ id }) => id)).toEqual(['t2']);
+  });
+
+  it('that nobody knows is an error', () => {
+    snapshot();
+    expect(() => apply({ kind: 'append', turnId: 'x', text: 'a', thinking: '' })).toThrow('got x');
+  });
+});
+
+describe('a snapshot', () => {
+  it('keeps what is on the page where it is the same or longer', () => {
+    snapshot(turnView({ text: 'First.\n\nSecond.\n\n', state: 'streaming' }));
+    frames.settle();
+    const before = only();
+    const paragraph = before.answer.element.querySelector('p');
+    snapshot(turnView({ text: 'First.\n\nSecond.\n\nThird.', state: 'done' }));
+    frames.settle();
+    expect(only()).toBe(before);
+    expect(only().answer.element.querySelector('p')).toBe(paragraph);
+    expect(only().answer.element.querySelectorAll('p')).toHaveLength(3);
+  });
+
+  it('replaces a text that is another, and drops turns that are gone', () => {
+    snapshot(turnView({ text: 'Old' }), turnView({ id: 't2' }));
+    frames.settle();
+    snapshot(turnView({ text: 'New' }));
+    frames.settle();
+    expect(store.turns).toHaveLength(1);
+    expect(only().answer.element.textContent).toBe('New');
+  });
+});
+
+describe('the session', () => {
+  it('changes by what is there', () => {
+    snapshot();
+    apply({ kind: 'session', session: { busy: true, model: 'm2' } });
+    expect(store.session).toEqual(sessionView({ busy: true, model: 'm2' }));
+  });
+});
+
+describe('a screen reader', () => {
+  it('is told the end of an answer once, and no token of it', () => {
+    snapshot(turnView({ state: 'waiting' }));
+    apply({ kind: 'append', turnId: 't1', text: 'Hello', thinking: '' });
+    apply({ kind: 'turn', turnId: 't1', patch: { state: 'streaming' } });
+    apply({ kind: 'turn', turnId: 't1', patch: { state: 'done' } });
+    apply({ kind: 'turn', turnId: 't1', patch: { canContinue: true } });
+    expect(announced).toEqual(['Answer finished.']);
+  });
+
+  it('is told what went wrong', () => {
+    snapshot(turnView({ state: 'streaming' }));
+    const error = { kind: 'overloaded', title: 'Overloaded', detail: '', retry: true, actions: [] };
+    apply({ kind: 'turn', turnId: 't1', patch: { state: 'failed', error } });
+    expect(announced).toEqual(['Error: Overloaded']);
+  });
+});

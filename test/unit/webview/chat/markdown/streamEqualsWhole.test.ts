@@ -1,0 +1,67 @@
+// @vitest-environment jsdom
+import { tests as examples } from 'commonmark-spec';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../../helpers/seededRandom';
+import { MarkdownPage, wholeParse, writeInPieces } from '../../helpers/markdownPage';
+
+const sections = [...new Set(examples.map((example) => example.section))];
+
+const LINES = [
+  'para one two\n', 'para\nsecond line\n', '\n', '\n', '# head\n', 'set\n===\n', '---\n', '- a\n', '- b\n',
+  '  - c\n', '    - d\n', '  cont\n', '1. one\n', '2) two\n', '   three\n', '> q\n', '> > qq\n', '> - ql\n',
+  '>   ql2\n', '>\n', 'lazy\n', '```ts\n', 'let a = 1;\n', '```\n', '  ```js\n', '   x\n', '  ```\n', '> ```\n',
+  '> code\n', '~~~~\n', '~~~~\n', '| a | b |\n', '|---|:-:|\n', '| 1 | 2 |\n', '  | a | b |\n', '  |---|---|\n',
+  '    indented\n', '\tindented tab\n', '-\ttab item\n', '- [ ] task\n', '- [x] done\n', '**bold** and `code`\n',
+  '[link](http://x.y "t")\n', '1. ```sh\n', '      nested\n', '\r\n', 'a\rb\n', '***\n', '+ plus\n',
+  '- - nested\n', '> 1. x\n', '-\n', '10. ten\n', '<div>\n', '&amp; http://auto.link/x?y=1\n', '\\* esc\n', '  \n',
+]; // prettier-ignore
+
+function randomDocument(random: () => number, length: number): string {
+  let text = '';
+  while (text.length < length) text += LINES[Math.floor(random() * LINES.length)] ?? '';
+  return text;
+}
+
+describe('a text that came in pieces ends as one parse of the whole', () => {
+  it.each(sections)('for the examples of the CommonMark specification: %s', (section) => {
+    for (const { markdown, number } of examples.filter((example) => example.section === section)) {
+      const text = markdown.replaceAll('→', '\t');
+      const page = new MarkdownPage();
+      writeInPieces(page, text, 4, seededRandom(number));
+      page.correct();
+      expect(page.html, `example ${String(number)}`).toBe(wholeParse(text));
+    }
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('for random documents, seed %d', (seed) => {
+    const random = seededRandom(seed);
+    for (let document = 0; document < 12; document++) {
+      const text = randomDocument(random, 150);
+      const page = new MarkdownPage();
+      writeInPieces(page, text, seed * 4, random);
+      page.correct();
+      expect(page.html, JSON.stringify(text)).toBe(wholeParse(text));
+    }
+  });
+
+  it.each([11, 12])('for long documents that are cut inside of their blocks, seed %d', (seed) => {
+    const random = seededRandom(seed);
+    const text = randomDocument(random, 4_000);
+    const page = new MarkdownPage();
+    writeInPieces(page, text, 60, random);
+    page.correct();
+    expect(page.html).toBe(wholeParse(text));
+  });
+});
+
+describe('a text that came in pieces shows the same even before it is put right', () => {
+  it.each([21, 22, 23, 24])('for random documents without late definitions, seed %d', (seed) => {
+    const random = seededRandom(seed);
+    for (let document = 0; document < 12; document++) {
+      const text = randomDocument(random, 120);
+      const page = new MarkdownPage();
+      writeInPieces(page, text, 12, random);
+      expect(page.html, JSON.stringify(text)).toBe(wholeParse(text));
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { render } from 'preact';
+import type { JSX } from 'preact';
+import { act } from 'preact/test-utils';
+import { vi } from 'vitest';
+import type { ChatToHost } from '../../../../src/protocol/chat';
+import { ChatStore } from '../../../../src/webview/chat/chatStore';
+import type { Panel } from '../../../../src/webview/chat/panel';
+import { SavedState } from '../../../../src/webview/chat/savedState';
+import { FakeFrames } from './fakeFrames';
+import { bodyDeps } from './markdownPage';
+
+/** The panel on a page, with a host that only listens. */
+export class PanelPage {
+  readonly root = document.body.appendChild(document.createElement('div'));
+  readonly frames = new FakeFrames();
+  readonly posted: ChatToHost[] = [];
+  readonly faults: unknown[] = [];
+  resyncs = 0;
+  state: unknown;
+  readonly panel: Panel;
+
+  constructor(state?: unknown) {
+    this.state = state;
+    // jsdom lays nothing out.
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        observe(): void {}
+        disconnect(): void {}
+      },
+    );
+    vi.stubGlobal('CSS', { supports: () => true, escape: (text: string) => text });
+    const bodies = bodyDeps(this.frames, this.faults);
+    this.panel = {
+      store: new ChatStore(bodies, () => this.frames.now()),
+      saved: new SavedState({
+        postMessage: () => undefined,
+        getState: () => this.state,
+        setState: (next) => (this.state = next),
+      }),
+      bodies,
+      post: (message) => this.posted.push(message),
+      fault: (error) => this.faults.push(error),
+      resync: () => this.resyncs++,
+    };
+  }
+
+  show(content: JSX.Element): void {
+    void act(() => render(content, this.root));
+  }
+
+  /** Does something that draws. */
+  do(action: () => void): void {
+    void act(action);
+    this.frames.settle();
+  }
+
+  find(selector: string): HTMLElement {
+    const found = this.root.querySelector<HTMLElement>(selector);
+    if (!found) throw new Error(`expected ${selector} in ${this.root.innerHTML}`);
+    return found;
+  }
+
+  get input(): HTMLTextAreaElement {
+    const found = this.find('textarea');
+    if (found instanceof HTMLTextAreaElement) return found;
+    throw new Error('expected a text area');
+  }
+
+  picker(name: string): HTMLSelectElement {
+    const found = this.find(`select[aria-label="${name}"]`);
+    if (found instanceof HTMLSelectElement) return found;
+    throw new Error(`expected a list box "${name}"`);
+  }
+
+  button(name: string): HTMLButtonElement {
+    const all = [...this.root.querySelectorAll('button')];
+    const found = all.find((b) => b.textContent.trim() === name || b.ariaLabel === name);
+    if (!found) throw new Error(`expected a button "${name}"`);
+    return found;
+  }
+
+  remove(): void {
+    void act(() => render(null, this.root));
+    this.root.remove();
+    this.panel.store.dispose();
+  }
+}

@@ -1,0 +1,34 @@
+import type { SessionView, TurnView } from '../../../../src/protocol/chat';
+
+export function sessionView(over: Partial<SessionView> = {}): SessionView {
+  return {
+    conversationId: 'c1',
+    title: 'New chat',
+    busy: false,
+    endpoint: { kind: 'api', label: 'api.anthropic.com' },
+    model: 'm1',
+    models: [
+      { id: 'm1', label: 'Model One' },
+      { id: 'm2', label: 'Model Two', description: 'the other' },
+    ],
+    efforts: [],
+    effort: '',
+    setup: [],
+    draft: '',
+    ...over,
+  };
+}
+
+export function turnView(over: Partial<TurnView> = {}): TurnView {
+  return {
+    id: 't1',
+    prompt: 'Why?',
+    model: 'm1',
+    state: 'done',
+    text: '',
+    thinking: '',
+    tools: [],
+    canContinue: false,
+    ...over,
+  };
+}
