@@ -14,17 +14,18 @@ export class ChatStore extends Disposable implements ChatSink {
   readonly #now: () => number;
   readonly #sessionChanged = this._register(new Emitter<void>());
   readonly #turnsChanged = this._register(new Emitter<void>());
-  readonly #focusAsked = this._register(new Emitter<void>());
-  readonly #insertAsked = this._register(new Emitter<string>());
+  readonly #composerAsked = this._register(new Emitter<void>());
   readonly #announced = this._register(new Emitter<string>());
+  /** Text to put into the composer, in order; empty text only focuses it. */
+  #forComposer: string[] = [];
   #session: SessionView | undefined;
   #turns: readonly TurnModel[] = [];
 
   readonly onSession = this.#sessionChanged.event;
   /** Turns came or went. */
   readonly onTurns = this.#turnsChanged.event;
-  readonly onFocusComposer = this.#focusAsked.event;
-  readonly onInsertText = this.#insertAsked.event;
+  /** There is something to take for the composer. */
+  readonly onComposer = this.#composerAsked.event;
   /** Something that a screen reader should say. */
   readonly onAnnounce = this.#announced.event;
 
@@ -68,11 +69,19 @@ export class ChatStore extends Disposable implements ChatSink {
   }
 
   focusComposer(): void {
-    this.#focusAsked.fire();
+    this.insertText('');
   }
 
   insertText(text: string): void {
-    this.#insertAsked.fire(text);
+    this.#forComposer.push(text);
+    this.#composerAsked.fire();
+  }
+
+  /** What was asked of the composer since the last time, also before there was one; undefined for nothing. */
+  takeForComposer(): readonly string[] | undefined {
+    const taken = this.#forComposer;
+    this.#forComposer = [];
+    return taken.length > 0 ? taken : undefined;
   }
 
   announce(text: string): void {

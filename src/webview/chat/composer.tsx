@@ -140,16 +140,17 @@ function useDraft(panel: Panel, session: SessionView): Draft {
     else timer.current = setTimeout(tell, DRAFT_MS);
   };
   useLayoutEffect(() => {
-    const focus = (): void => input.current?.focus();
-    const focusAsked = panel.store.onFocusComposer(focus);
-    const insertAsked = panel.store.onInsertText((inserted) => {
-      const before = latest.current;
-      change(before === '' || before.endsWith('\n') ? before + inserted : `${before}\n${inserted}`);
-      focus();
-    });
+    const take = (): void => {
+      const asked = panel.store.takeForComposer();
+      if (!asked) return;
+      const inserted = asked.filter((part) => part !== '');
+      if (inserted.length > 0) change(afterWhatIsThere(latest.current, inserted.join('\n')));
+      input.current?.focus();
+    };
+    take();
+    const taking = panel.store.onComposer(take);
     return () => {
-      focusAsked.dispose();
-      insertAsked.dispose();
+      taking.dispose();
       clearTimeout(timer.current);
     };
   }, [panel]);
@@ -157,6 +158,10 @@ function useDraft(panel: Panel, session: SessionView): Draft {
     if (input.current) fitHeight(input.current);
   }, [text]);
   return { text, change, input };
+}
+
+function afterWhatIsThere(there: string, inserted: string): string {
+  return there === '' || there.endsWith('\n') ? there + inserted : `${there}\n${inserted}`;
 }
 
 /** Where style sheets can't make a text area as high as its text. */

@@ -56,6 +56,18 @@ describe('with nothing asked yet', () => {
   });
 });
 
+describe('the composer', () => {
+  it('gets what the host asked of it before it was there', () => {
+    page.do(() => {
+      page.panel.store.snapshot({ type: 'snapshot', seq: 0, session: sessionView(), turns: [] });
+      page.panel.store.insertText('Explain this');
+      page.panel.store.focusComposer();
+    });
+    expect(page.input.value).toBe('Explain this');
+    expect(document.activeElement).toBe(page.input);
+  });
+});
+
 describe('a turn', () => {
   it('shows question and answer, and what the answer took', () => {
     snapshot([
