@@ -9,8 +9,8 @@ export const SAVE_INTERVAL_MS = 500;
 export type OpenStore = () => Promise<ConversationStore>;
 
 /**
- * Writes one turn as it goes on. Its writes keep their order; one that fails is reported and does not stop the turn,
- * and the last one (`finish`) holds everything again.
+ * Writes one turn as it goes on. Its writes keep their order; one that fails is reported and does not stop the turn. A turn
+ * that could not be put into the store at first is put there by the next write, and the last one (`finish`) holds everything.
  */
 export class TurnSaver extends Disposable {
   readonly #turnId: string;
@@ -18,6 +18,8 @@ export class TurnSaver extends Disposable {
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
   #last: Promise<void> = Promise.resolve();
+  /** Puts the turn into the store; `undefined` once it is there. */
+  #pendingInsert: ((store: ConversationStore) => Promise<void>) | undefined;
   #text = '';
   #thinking = '';
   #timer: DisposableLike | undefined;
@@ -37,10 +39,12 @@ export class TurnSaver extends Disposable {
 
   /** Resolves when the turn is on disk, or its writing failed and was reported. */
   insert(turn: StoredTurn, before: (store: ConversationStore) => Promise<void>): Promise<void> {
-    return this.#write(async (store) => {
+    this.#pendingInsert = async (store) => {
       await before(store);
       await store.insertTurn(turn);
-    });
+    };
+    // Every write sees to it that the turn is there.
+    return this.#write(() => Promise.resolve());
   }
 
   append(text: string, thinking: string): void {
@@ -76,7 +80,10 @@ export class TurnSaver extends Disposable {
   #write(job: (store: ConversationStore) => Promise<void>): Promise<void> {
     this.#last = this.#last.then(async () => {
       try {
-        await job(await this.#openStore());
+        const store = await this.#openStore();
+        await this.#pendingInsert?.(store);
+        this.#pendingInsert = undefined;
+        await job(store);
       } catch (error) {
         this.#onFault(error);
       }

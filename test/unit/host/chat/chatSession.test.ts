@@ -248,6 +248,20 @@ describe('ChatSession', () => {
     expect(faults).toContain(store.fault);
   });
 
+  it('puts the turn into the store as soon as that works again', async () => {
+    store.fault = new Error('busy');
+    await ask('hello');
+    target.last.text('Hel');
+    store.fault = undefined;
+    await clock.advance(1_000);
+    expect(store.turns.get('t1')).toMatchObject({ prompt: 'hello', text: 'Hel' });
+    target.last.text('lo');
+    target.last.end();
+    await session.idle();
+    expect(store.turns.get('t1')).toMatchObject({ state: 'done', text: 'Hello' });
+    expect(store.calls.filter((call) => call === 'insertTurn')).toHaveLength(1);
+  });
+
   it('ends a running turn as interrupted when the window closes', async () => {
     await ask('hello');
     target.last.text('Hel');
