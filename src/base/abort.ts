@@ -53,3 +53,17 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
+
+/** The promise's value, or `undefined` when it takes longer than `limitMs`. The promise itself goes on; its late rejection is handled. */
+export async function within<T>(
+  promise: Promise<T>,
+  limitMs: number,
+  clock: Clock,
+): Promise<T | undefined> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([promise, sleep(limitMs, ended.signal, clock).then(() => undefined)]);
+  } finally {
+    ended.abort();
+  }
+}

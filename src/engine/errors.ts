@@ -46,12 +46,16 @@ export class EngineError extends Error {
     this.partialText = options.partialText ?? '';
   }
 
-  /** The same error with other words or more text. */
-  with(changes: { readonly message?: string; readonly partialText?: string }): EngineError {
-    const { kind, status, requestId, retryable, retryAfterMs, said, cause } = this;
+  /** The same error with other words, more text or the request id that it could not know. */
+  with(changes: {
+    readonly message?: string;
+    readonly partialText?: string;
+    readonly requestId?: string | undefined;
+  }): EngineError {
+    const { kind, status, retryable, retryAfterMs, said, cause } = this;
     return new EngineError(kind, changes.message ?? this.message, {
       status,
-      requestId,
+      requestId: changes.requestId ?? this.requestId,
       retryable,
       retryAfterMs,
       said,

@@ -56,7 +56,10 @@ export const engineSettingsSchema = v.strictObject({
     v.strictObject({
       /** Tokens of visible reply. */
       maxTokens: count(1, 128_000, 4_096),
-      /** Added where the model thinks, so that a reply is not cut before its first word. */
+      /**
+       * Added where the model thinks, so that a reply is not cut before its first word: half of it (not below 1,024) at effort `low`,
+       * twice at `high`, four times at `xhigh`, all that the model can at `max`; never more than that.
+       */
       thinkingAllowance: count(0, 128_000, 8_192),
       temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), 0.7),
     }),

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine';
 import type { KeySource } from '../engine/ports';
 import type { MetricsSnapshot } from '../engine/metrics/snapshot';
 import type { EngineSettings } from '../engine/settings';
+import { DEMO_ENDPOINT_ID } from './chat/turn';
 import type { EndpointService } from './endpoints/endpointService';
 
 export interface EngineHostDeps {
@@ -68,7 +69,11 @@ export class EngineHost extends Disposable {
    */
   async connected(): Promise<Engine> {
     const engine = await this.engine();
-    engine.setEndpoint(await this.#deps.endpoints.connect());
+    const endpoint = await this.#deps.endpoints.connect();
+    const leavesDemo = engine.endpoint.id === DEMO_ENDPOINT_ID && endpoint.id !== DEMO_ENDPOINT_ID;
+    engine.setEndpoint(endpoint);
+    // How fast the simulator was says nothing about Claude.
+    if (leavesDemo) engine.metrics.reset();
     return engine;
   }
 

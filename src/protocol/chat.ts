@@ -79,6 +79,8 @@ export const turnSchema = v.object({
   endNote: v.optional(v.string()),
   /** Whether "Continue" makes sense. */
   canContinue: v.boolean(),
+  /** Whether "Ask again" makes sense below a reply that did not fail. */
+  canAskAgain: v.boolean(),
   stats: v.optional(statsSchema),
   error: v.optional(errorSchema),
 });
@@ -91,6 +93,7 @@ const turnPatchSchema = v.object({
   notice: v.optional(v.nullable(v.string())),
   endNote: v.optional(v.nullable(v.string())),
   canContinue: v.optional(v.boolean()),
+  canAskAgain: v.optional(v.boolean()),
   stats: v.optional(v.nullable(statsSchema)),
   error: v.optional(v.nullable(errorSchema)),
 });
@@ -130,6 +133,12 @@ export const changeSchema = v.variant('kind', [
   v.object({ kind: v.literal('turnRemoved'), turnId: id }),
   /** Text that follows what is there. */
   v.object({ kind: v.literal('append'), turnId: id, text: v.string(), thinking: v.string() }),
+  /** The attempt failed that the last thinking came from: so much of its end goes, in UTF-16 units. */
+  v.object({
+    kind: v.literal('thinkingVoid'),
+    turnId: id,
+    length: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  }),
   v.object({ kind: v.literal('turn'), turnId: id, patch: turnPatchSchema }),
   v.object({ kind: v.literal('session'), session: v.partial(sessionSchema) }),
 ]);

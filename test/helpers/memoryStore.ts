@@ -15,7 +15,9 @@ export class MemoryStore implements ConversationStore {
 
   async createConversation(conversation: ConversationSummary): Promise<void> {
     this.#called('createConversation');
-    this.conversations.set(conversation.id, conversation);
+    if (!this.conversations.has(conversation.id)) {
+      this.conversations.set(conversation.id, conversation);
+    }
   }
 
   async renameConversation(id: string, title: string): Promise<void> {
@@ -56,6 +58,7 @@ export class MemoryStore implements ConversationStore {
 
   async insertTurn(turn: StoredTurn): Promise<void> {
     this.#called('insertTurn');
+    if (!this.conversations.has(turn.conversationId)) throw new Error('missing: the chat');
     this.turns.set(turn.id, turn);
   }
 

@@ -112,6 +112,12 @@ export class TestPanel {
           thinking: turn.thinking + change.thinking,
         }));
         return;
+      case 'thinkingVoid':
+        this.#edit(change.turnId, (turn) => ({
+          ...turn,
+          thinking: turn.thinking.slice(0, turn.thinking.length - change.length),
+        }));
+        return;
       case 'turn':
         this.#edit(change.turnId, (turn) => patched(turn, change.patch));
         return;

@@ -5,7 +5,7 @@ import type { RequestRecord } from './snapshot';
  * is copied or printed can be fed to tools that know them. The one place that holds these names.
  */
 
-export type OtelAttributes = Readonly<Record<string, string | number>>;
+export type OtelAttributes = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface OtelMeasurement {
   readonly name: string;
@@ -24,7 +24,7 @@ export function toOtelAttributes(record: RequestRecord): OtelAttributes {
     'gen_ai.usage.output_tokens': usage.outputTokens,
     'gen_ai.usage.cache_read.input_tokens': usage.cacheReadTokens,
     'gen_ai.usage.cache_creation.input_tokens': usage.cacheWriteTokens,
-    ...(stopReason === undefined ? {} : { 'gen_ai.response.finish_reasons': stopReason }),
+    ...(stopReason === undefined ? {} : { 'gen_ai.response.finish_reasons': [stopReason] }),
     ...(requestId === undefined ? {} : { 'anthropic.request_id': requestId }),
   };
 }

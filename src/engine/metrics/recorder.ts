@@ -15,6 +15,8 @@ const REQUEST_IDS_PER_KIND = 5;
 const MAX_MODELS = 20;
 /** Rates are kept in tenths of a token per second, since histograms hold whole numbers. */
 const RATE_SCALE = 10;
+/** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
+const MIN_STREAM_MS = 100;
 /** Changes within this time are told as one. */
 const COALESCE_MS = 100;
 
@@ -238,7 +240,7 @@ class LatencyFigures {
     if (outcome !== 'ok') return;
     this.total.record(totalMs);
     const streamMs = firstTokenMs === undefined ? 0 : totalMs - firstTokenMs;
-    if (streamMs > 0 && usage.outputTokens > 0) {
+    if (streamMs >= MIN_STREAM_MS && usage.outputTokens > 0) {
       this.#rate.record((usage.outputTokens / streamMs) * 1_000 * RATE_SCALE);
     }
   }

@@ -55,6 +55,7 @@ export class ClaudeModel implements BaseModel {
             progress.connectMs = connectMs;
             watch.sent();
           },
+          onFailed: () => watch.sent(),
         },
         onSent: () => {
           progress.sentAt = clock.now();

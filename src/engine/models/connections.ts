@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
-import type { ObservedAgent } from './observedAgent';
+import type { ConnectOutcome, ObservedAgent } from './observedAgent';
 
 const KEEP_ALIVE_MS = 60_000;
 
@@ -25,6 +25,8 @@ export interface ConnectionListener {
   /** A new connection is being opened for the request. */
   onConnecting(): void;
   onConnected(connectMs: number): void;
+  /** It could not be opened. With several requests at once it may have been another one's: then this request goes on. */
+  onFailed(): void;
 }
 
 /** What can be seen of one request's connection. */
@@ -56,6 +58,11 @@ export class ConnectionWatch {
   connected(connectMs: number): void {
     this.#openedInMs = connectMs;
     this.#listener.onConnected(connectMs);
+  }
+
+  failed(): void {
+    this.#opening = false;
+    this.#listener.onFailed();
   }
 }
 
@@ -125,12 +132,15 @@ export class EndpointPool {
 
   /**
    * undici does not say for which request it opens a connection. It opens one when the request that came last found none free,
-   * so that one it is; with several at once they only change places.
+   * so that one it is. With several at once they change places: a watch may hear of another request's connection.
    */
-  #connecting(): (connectMs: number) => void {
+  #connecting(): ConnectOutcome {
     const watch = this.#waiting.findLast(({ opening }) => !opening);
     watch?.connecting();
-    return (connectMs) => watch?.connected(connectMs);
+    return {
+      connected: (connectMs) => watch?.connected(connectMs),
+      failed: () => watch?.failed(),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { abortable } from '../../base/abort';
 import type { Clock } from '../../base/clock';
+import type { DisposableLike } from '../../base/disposable';
 import { EngineError } from '../errors';
 import type { KeySource } from '../ports';
 import type { Endpoint } from '../types';
@@ -16,8 +17,10 @@ import { stopped } from './watchdogs';
 const ERROR_BODY = { maxBytes: 65_536, maxMs: 3_000 };
 /** A list of models or a token count. */
 const JSON_BODY = { maxBytes: 4 * 1024 * 1024, maxMs: 10_000 };
-/** Milliseconds for a small request, from the call to its whole answer. */
+/** Milliseconds for a small request, from sending it to its whole answer. */
 const SMALL_REQUEST_MS = 15_000;
+/** Milliseconds for the store of keys to answer: a locked keyring may wait for a password that nobody sees asked for. */
+const KEY_MS = 15_000;
 
 export interface EndpointClientOptions {
   readonly endpoint: Endpoint;
@@ -84,17 +87,21 @@ export class EndpointClient {
     }
   }
 
-  /** A small JSON answer. @throws EngineError; `protocol` when it is no JSON, `timeout_first_event` after 15 s */
+  /** A small JSON answer. @throws EngineError; `protocol` when it is no JSON, `timeout_first_event` 15 s after it was sent */
   async getJson(
     path: string,
     options: Pick<EndpointRequest, 'query' | 'body' | 'signal'> = {},
   ): Promise<unknown> {
     const { clock } = this.#options;
     const limit = new AbortController();
-    const timer = clock.setTimeout(() => limit.abort(slowAnswer(this.endpoint)), SMALL_REQUEST_MS);
     const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+    let timer: DisposableLike | undefined;
+    // Not before: the store of keys has a limit and an error of its own.
+    const onSent = (): void => {
+      timer = clock.setTimeout(() => limit.abort(slowAnswer(this.endpoint)), SMALL_REQUEST_MS);
+    };
     try {
-      const { response, context } = await this.send({ ...options, path, signal });
+      const { response, context } = await this.send({ ...options, path, signal, onSent });
       const { text } = await abortable(readText(response, JSON_BODY, clock), signal);
       const body = parseBody(text);
       if (typeof body === 'object' && body !== null) return body;
@@ -103,7 +110,7 @@ export class EndpointClient {
       if (signal.aborted) throw stopped(signal);
       throw error;
     } finally {
-      timer.dispose();
+      timer?.dispose();
     }
   }
 
@@ -148,10 +155,22 @@ export class EndpointClient {
     return unexpected(error, this.endpoint);
   }
 
-  async #key(signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { keys, endpoint } = this.#options;
+  /** @throws EngineError `no_key` when the store of keys does not answer; the signal's reason on abort */
+  async #key(outer: AbortSignal | undefined): Promise<string | undefined> {
+    const { keys, endpoint, clock } = this.#options;
     if (endpoint.authStyle === 'none') return undefined;
-    return abortable(keys.getKey(endpoint.id, signal), signal);
+    const limit = new AbortController();
+    const signal = outer ? AbortSignal.any([outer, limit.signal]) : limit.signal;
+    const timer = clock.setTimeout(() => limit.abort(slowKey()), KEY_MS);
+    try {
+      return await abortable(keys.getKey(endpoint.id, signal), signal);
+    } catch (error) {
+      // The store may have given up on the signal before we did, with words of its own.
+      if (signal.aborted) throw stopped(signal);
+      throw error;
+    } finally {
+      timer.dispose();
+    }
   }
 
   #load(): Promise<SdkClient> {
@@ -188,7 +207,11 @@ export class EndpointClient {
   }
 }
 
-const UNWATCHED: ConnectionListener = { onConnecting: nothing, onConnected: nothing };
+const UNWATCHED: ConnectionListener = {
+  onConnecting: nothing,
+  onConnected: nothing,
+  onFailed: nothing,
+};
 
 /** @throws EngineError `invalid_input` */
 function checkBaseURL({ baseURL }: Endpoint): void {
@@ -212,6 +235,13 @@ function unexpected(error: unknown, endpoint: Endpoint): EngineError {
   const cause = safeCause(error, { endpoint, key: undefined, wallNow: 0 });
   const message = 'Pulse could not make the request. Show the log and report it.';
   return new EngineError('internal', message, { cause });
+}
+
+function slowKey(): EngineError {
+  return new EngineError(
+    'no_key',
+    `The key store did not answer within ${KEY_MS / 1_000} s. Unlock it and try again.`,
+  );
 }
 
 function slowAnswer(endpoint: Endpoint): EngineError {

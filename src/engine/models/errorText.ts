@@ -68,7 +68,7 @@ export function errorCode(error: Error): string | undefined {
 
 /** Adds the full stop that another text may lack. */
 export function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+  return /[.!?…][)\]"'”’»]*$/.test(text) ? text : `${text}.`;
 }
 
 /** Scheme, host and port of the endpoint, for messages; never user, password or query. */

@@ -5,8 +5,9 @@ import { isRecord } from './wireGuards';
 
 /** An error as the server told it: in a response, or in the middle of a stream. */
 export interface ServerFault {
-  /** Absent for an error inside a stream. */
+  /** Absent for an error inside an answer with a good status. */
   readonly status?: number | undefined;
+  /** Without a status they belong to the good answer around the error: only the request id is taken from them. */
   readonly headers?: Headers | undefined;
   /** Parsed JSON, or the text when it is none. */
   readonly body: unknown;
@@ -108,12 +109,13 @@ export function serverError(fault: ServerFault, context: ErrorContext): EngineEr
   const { status, headers } = fault;
   const details = readBody(fault.body);
   const kind = refine(kindOf(status, details.type), details);
+  const advice = status === undefined ? undefined : headers;
   return new EngineError(kind, message(kind, status, details.said, headers, context), {
     status,
     requestId: requestIdOf(headers) ?? details.requestId,
-    retryAfterMs: retryAfterMs(headers, context.wallNow),
+    retryAfterMs: retryAfterMs(advice, context.wallNow),
     said: ownWords(status, details.said, context),
-    ...retryable(kind, status, headers),
+    ...retryable(kind, status, advice),
   });
 }
 

@@ -44,6 +44,9 @@ interface EndpointState {
   readonly models: Map<string, BaseModel>;
 }
 
+/** Over those of replies, so that the list of models or a key's check does not wait behind replies that stream. */
+const SPARE_CONNECTIONS = 2;
+
 export const CLAUDE_TYPE: ModelType = 'claude';
 
 /** The type registered from the start: every server that speaks the Messages API. */
@@ -71,7 +74,7 @@ export class ModelFactory extends Disposable {
       new ConnectionManager({
         clock: options.clock,
         connectMs: () => options.settings().timeouts.connectMs,
-        maxConnections: () => Math.max(10, options.settings().concurrency),
+        maxConnections: () => Math.max(10, options.settings().concurrency + SPARE_CONNECTIONS),
       }),
     );
     this.#state = this.#stateFor(options.endpoint);

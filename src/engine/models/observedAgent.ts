@@ -5,6 +5,12 @@ import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Clock } from '../../base/clock';
 
+/** Who wants to know how the opening of a connection ends; one of the two is called. */
+export interface ConnectOutcome {
+  connected(connectMs: number): void;
+  failed(): void;
+}
+
 export interface ObservedAgentOptions {
   readonly clock: Clock;
   readonly connections: number;
@@ -14,8 +20,8 @@ export interface ObservedAgentOptions {
   readonly connectMs: () => number;
   /** A request has reached this agent. */
   readonly onDispatch: () => void;
-  /** A connection is being opened; call the result when it is open. */
-  readonly onConnect: () => (connectMs: number) => void;
+  /** A connection is being opened; the result is told how that ends. */
+  readonly onConnect: () => ConnectOutcome;
 }
 
 /** undici's pool, telling what it does. Its own limits on headers and body are off: watchdogs do that. */
@@ -54,9 +60,10 @@ function observedConnector({
     const connector = connectors.get(timeout) ?? buildConnector({ timeout, allowH2: false });
     connectors.set(timeout, connector);
     const startedAt = clock.now();
-    const onConnected = onConnect();
+    const outcome = onConnect();
     connector(options, (...result) => {
-      if (result[0] === null) onConnected(clock.now() - startedAt);
+      if (result[0] === null) outcome.connected(clock.now() - startedAt);
+      else outcome.failed();
       callback(...result);
     });
   };

@@ -139,15 +139,7 @@ class ReplyReader {
     const partialText = this.#assembler.text;
     const { requestId } = this.#source.io.progress;
     if (!(error instanceof EngineError)) return error;
-    const { kind, message, status, retryable, retryAfterMs, cause } = error;
-    return new EngineError(kind, message, {
-      status,
-      retryable,
-      retryAfterMs,
-      cause,
-      partialText,
-      requestId: error.requestId ?? requestId,
-    });
+    return error.with({ partialText, requestId: error.requestId ?? requestId });
   }
 }
 

@@ -13,6 +13,13 @@ import type { WireRecord } from './wireGuards';
 const VERSION_WITHOUT_SAMPLING = '2026-10-21';
 /** The least that `thinking.budget_tokens` may be. Source: the SDK's `ThinkingConfigEnabled`. */
 const MIN_THINKING_BUDGET = 1_024;
+/** How many times the allowance a model gets to think with, by its level of effort. `max` gets all that the model can. */
+const ALLOWANCE_BY_EFFORT: Readonly<Record<Exclude<Effort, 'max'>, number>> = {
+  low: 0.5,
+  medium: 1,
+  high: 2,
+  xhigh: 4,
+};
 
 type Reply = EngineSettings['reply'];
 
@@ -67,14 +74,35 @@ export function thinks(request: ChatRequest, { thinking }: ModelCapabilities): b
 /** Visible reply, plus the allowance for thinking, at most what the model can. */
 function maxTokens(request: ChatRequest, capabilities: ModelCapabilities, reply: Reply): number {
   const visible = request.maxTokens ?? reply.maxTokens;
-  const allowance = thinks(request, capabilities) ? thinkingAllowance(capabilities, reply) : 0;
+  const allowance = thinks(request, capabilities)
+    ? thinkingAllowance(request, capabilities, reply)
+    : 0;
   return Math.min(visible + allowance, capabilities.maxOutputTokens);
 }
 
-function thinkingAllowance({ thinking }: ModelCapabilities, reply: Reply): number {
-  return thinking === 'budget'
-    ? Math.max(reply.thinkingAllowance, MIN_THINKING_BUDGET)
-    : reply.thinkingAllowance;
+/**
+ * Tokens for thinking: `reply.thinkingAllowance` times 0.5 for `low` (but 1,024 where the setting has that many), 1 for `medium` and
+ * without a level, 2 for `high`, 4 for `xhigh`; for `max` all that the model can. With more effort a model thinks longer, and thinking
+ * that uses up `max_tokens` leaves no reply. What counts is the level that is sent: models without levels get the setting as it is.
+ */
+function thinkingAllowance(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  reply: Reply,
+): number {
+  const scaled = scaledAllowance(effortLevel(request, capabilities), capabilities, reply);
+  const least = capabilities.thinking === 'budget' ? MIN_THINKING_BUDGET : 0;
+  return Math.min(Math.max(scaled, least), capabilities.maxOutputTokens);
+}
+
+function scaledAllowance(
+  effort: Effort | undefined,
+  { maxOutputTokens }: ModelCapabilities,
+  { thinkingAllowance: allowance }: Reply,
+): number {
+  if (effort === 'max') return maxOutputTokens;
+  const scaled = Math.round(allowance * ALLOWANCE_BY_EFFORT[effort ?? 'medium']);
+  return Math.max(scaled, Math.min(allowance, MIN_THINKING_BUDGET));
 }
 
 function thinkingParameter(
@@ -87,7 +115,7 @@ function thinkingParameter(
   const visible = request.maxTokens ?? reply.maxTokens;
   // The budget must be below `max_tokens`; where the model's limit is short the visible reply keeps its share.
   const room = Math.max(capabilities.maxOutputTokens - visible, MIN_THINKING_BUDGET);
-  const budget = Math.min(thinkingAllowance(capabilities, reply), room);
+  const budget = Math.min(thinkingAllowance(request, capabilities, reply), room);
   if (budget >= maxTokens(request, capabilities, reply)) return undefined;
   return { type: 'enabled', budget_tokens: budget };
 }

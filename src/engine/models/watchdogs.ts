@@ -7,6 +7,8 @@ import type { EngineSettings } from '../settings';
 
 /** Milliseconds. */
 export interface WatchLimits {
+  /** To open a connection. The connector keeps it; here it is the longest that the wait for the first event is put off. */
+  readonly connectMs: number;
   /** From the open connection to the first event. */
   readonly firstEventMs: number;
   /** Between events that are not pings: progress. */
@@ -15,9 +17,13 @@ export interface WatchLimits {
   readonly silenceMs: number;
 }
 
+/** Milliseconds after `connectMs` in which the connector must have told its outcome: its timers are that coarse. */
+const CONNECT_SLACK_MS = 2_000;
+
 /** What the watchdogs wait for now. */
 type Watch =
-  | { readonly state: 'paused' }
+  | { readonly state: 'unsent' }
+  | { readonly state: 'connecting'; readonly since: number }
   | { readonly state: 'firstEvent'; readonly since: number }
   | { readonly state: 'streaming' }
   | { readonly state: 'over' };
@@ -27,8 +33,9 @@ export function watchLimits(
   timeouts: EngineSettings['timeouts'],
   inputTokens: number,
 ): WatchLimits {
-  const { firstEventMs, firstEventPerThousandTokensMs, idleMs, silenceMs } = timeouts;
+  const { connectMs, firstEventMs, firstEventPerThousandTokensMs, idleMs, silenceMs } = timeouts;
   return {
+    connectMs,
     firstEventMs: firstEventMs + (inputTokens / 1_000) * firstEventPerThousandTokensMs,
     idleMs,
     silenceMs,
@@ -47,7 +54,7 @@ export class Watchdogs implements DisposableLike {
   readonly #stop = (): void => {
     this.#fail(stopped(this.#outer));
   };
-  #watch: Watch = { state: 'paused' };
+  #watch: Watch = { state: 'unsent' };
   #timer: DisposableLike | undefined;
   #lastByteAt = 0;
   #lastEventAt = 0;
@@ -76,14 +83,19 @@ export class Watchdogs implements DisposableLike {
     if (this.failure) throw this.failure;
   }
 
-  /** A connection is being opened: that has its own limit, in the connector. */
+  /**
+   * A connection is being opened: the first event is due later by as long as that takes. The clock runs on all the same, since it may
+   * be another request's connection, and `sent` may never be called for it.
+   */
   connecting(): void {
-    if (this.#watch.state === 'firstEvent') this.#enter({ state: 'paused' });
+    if (this.#watch.state === 'firstEvent') {
+      this.#enter({ state: 'connecting', since: this.#clock.now() });
+    }
   }
 
-  /** The request is on its way; the first event is due. */
+  /** The request is on its way, or the opening of a connection has ended; the first event is due. */
   sent(): void {
-    if (this.#watch.state === 'paused') {
+    if (this.#watch.state === 'unsent' || this.#watch.state === 'connecting') {
       this.#enter({ state: 'firstEvent', since: this.#clock.now() });
     }
   }
@@ -93,7 +105,7 @@ export class Watchdogs implements DisposableLike {
     this.#lastByteAt = now;
     if (!progress) return;
     this.#lastEventAt = now;
-    if (this.#watch.state === 'firstEvent') this.#enter({ state: 'streaming' });
+    if (this.#watch.state !== 'streaming') this.#enter({ state: 'streaming' });
   }
 
   dispose(): void {
@@ -121,14 +133,20 @@ export class Watchdogs implements DisposableLike {
 
   #nextDue(): { readonly atMs: number; readonly error: () => EngineError } | undefined {
     const watch = this.#watch;
+    const { connectMs, firstEventMs } = this.#limits;
     switch (watch.state) {
-      case 'paused':
+      case 'unsent':
       case 'over':
         return undefined;
+      case 'connecting':
+        return {
+          atMs: watch.since + connectMs + CONNECT_SLACK_MS + firstEventMs,
+          error: () => firstEventTimeout(firstEventMs),
+        };
       case 'firstEvent':
         return {
-          atMs: watch.since + this.#limits.firstEventMs,
-          error: () => firstEventTimeout(this.#limits.firstEventMs),
+          atMs: watch.since + firstEventMs,
+          error: () => firstEventTimeout(firstEventMs),
         };
       case 'streaming': {
         const silentAt = this.#lastByteAt + this.#limits.silenceMs;

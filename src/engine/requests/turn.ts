@@ -11,7 +11,15 @@ import type { Limiter } from '../resilience/limiter';
 import { withRetries } from '../resilience/retry';
 import type { Retry } from '../resilience/retry';
 import type { EngineSettings } from '../settings';
-import type { ChatRequest, ContentBlock, Reply, ReplyEvent, Timing, Usage } from '../types';
+import type {
+  ChatRequest,
+  ContentBlock,
+  Reply,
+  ReplyEvent,
+  TextBlock,
+  Timing,
+  Usage,
+} from '../types';
 import { addUsage, NO_USAGE } from './usage';
 import { validateEnding, validateRequest } from './validateRequest';
 
@@ -118,9 +126,11 @@ export class Turn {
       if (result.stopReason !== 'pause_turn' || continuation === MAX_CONTINUATIONS) {
         return { ...result, content };
       }
-      // The server goes on from what it sent, given back as it came.
-      const paused = { role: 'assistant', content: [...content] } as const;
-      request = { ...this.#request, messages: [...this.#request.messages, paused] };
+      // The server goes on from what it sent, given back as it came; an empty text is refused, and so is a message without any.
+      const paused = sendable(content);
+      if (paused.length === 0) continue;
+      const answered = { role: 'assistant', content: paused } as const;
+      request = { ...this.#request, messages: [...this.#request.messages, answered] };
     }
   }
 
@@ -283,4 +293,18 @@ export class Turn {
   #sinceStart(moment: number | undefined): number | undefined {
     return moment === undefined ? undefined : moment - this.#startedAt;
   }
+}
+
+/** The blocks without empty texts and without white space at the end: the API refuses both. */
+function sendable(content: readonly ContentBlock[]): ContentBlock[] {
+  const blocks = content.filter((block) => !isText(block) || block.text !== '');
+  const last = blocks.at(-1);
+  if (last === undefined || !isText(last)) return blocks;
+  const text = last.text.trimEnd();
+  const before = blocks.slice(0, -1);
+  return text === '' ? sendable(before) : [...before, { ...last, text }];
+}
+
+function isText(block: ContentBlock): block is TextBlock {
+  return block.type === 'text' && 'text' in block && typeof block.text === 'string';
 }

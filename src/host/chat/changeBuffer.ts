@@ -4,6 +4,8 @@ import type { Change, TurnPatch } from '../../protocol/chat';
 type SessionPatch = Extract<Change, { kind: 'session' }>['session'];
 
 interface Added {
+  /** Thinking to take from what the page has, before the rest is added; UTF-16 units. */
+  voided: number;
   text: string;
   thinking: string;
 }
@@ -39,6 +41,9 @@ export class ChangeBuffer {
       case 'append':
         this.#addText(change.turnId, change.text, change.thinking);
         return;
+      case 'thinkingVoid':
+        this.#voidThinking(change.turnId, change.length);
+        return;
       case 'turn':
         this.#patches.set(change.turnId, { ...this.#patches.get(change.turnId), ...change.patch });
         return;
@@ -60,8 +65,9 @@ export class ChangeBuffer {
   /** What was held, and starts anew. */
   take(): Change[] {
     const changes = this.#structure;
-    for (const [turnId, { text, thinking }] of this.#texts) {
-      changes.push({ kind: 'append', turnId, text, thinking });
+    for (const [turnId, { voided, text, thinking }] of this.#texts) {
+      if (voided > 0) changes.push({ kind: 'thinkingVoid', turnId, length: voided });
+      if (text !== '' || thinking !== '') changes.push({ kind: 'append', turnId, text, thinking });
     }
     for (const [turnId, patch] of this.#patches) changes.push({ kind: 'turn', turnId, patch });
     if (this.#session) changes.push({ kind: 'session', session: this.#session });
@@ -78,14 +84,24 @@ export class ChangeBuffer {
   }
 
   #addText(turnId: string, text: string, thinking: string): void {
-    const held = this.#texts.get(turnId);
-    if (held) {
-      held.text += text;
-      held.thinking += thinking;
-    } else {
-      this.#texts.set(turnId, { text, thinking });
-    }
+    const held = this.#heldOf(turnId);
+    held.text += text;
+    held.thinking += thinking;
     this.#length += text.length + thinking.length;
+  }
+
+  #voidThinking(turnId: string, length: number): void {
+    const held = this.#heldOf(turnId);
+    const unsent = Math.min(length, held.thinking.length);
+    held.thinking = held.thinking.slice(0, held.thinking.length - unsent);
+    held.voided += length - unsent;
+    this.#length -= unsent;
+  }
+
+  #heldOf(turnId: string): Added {
+    const held = this.#texts.get(turnId) ?? { voided: 0, text: '', thinking: '' };
+    this.#texts.set(turnId, held);
+    return held;
   }
 
   #forgetTurn(turnId: string): void {

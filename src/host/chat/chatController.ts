@@ -197,7 +197,7 @@ export class ChatController extends Disposable implements FrameSource {
     const found = await store.getConversation(id);
     if (!found) return undefined;
     const turns = found.turns.map((stored) => fromStored(stored));
-    return this.#follow(new ChatSession(found.conversation, turns, true, this.#deps));
+    return this.#follow(new ChatSession(found.conversation, turns, this.#deps));
   }
 
   #newSession(): ChatSession {
@@ -209,7 +209,7 @@ export class ChatController extends Disposable implements FrameSource {
       createdAt: now,
       updatedAt: now,
     };
-    return this.#follow(new ChatSession(conversation, [], false, this.#deps));
+    return this.#follow(new ChatSession(conversation, [], this.#deps));
   }
 
   #follow(session: ChatSession): ChatSession {

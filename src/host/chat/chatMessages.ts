@@ -53,7 +53,7 @@ export class ChatMessages {
         this.#channel.acknowledge(message.seq);
         return;
       case 'send':
-        this.#controller.send(message.text);
+        this.#ask(message.text);
         return;
       case 'stop':
         this.#controller.stop();
@@ -85,6 +85,11 @@ export class ChatMessages {
       default:
         assertNever(message);
     }
+  }
+
+  /** A question that is refused (another view of this chat was quicker) goes back to where it was written. */
+  #ask(text: string): void {
+    if (!this.#controller.send(text) && text.trim() !== '') this.#channel.insertText(text);
   }
 
   /** Neither of the two rejects: without the old conversation a new one is shown. */

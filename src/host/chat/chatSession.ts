@@ -1,4 +1,4 @@
-import { AbortError } from '../../base/abort';
+import { AbortError, sleep } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -23,16 +23,18 @@ export interface ChatSessionDeps {
   readonly onStoreFault: (error: unknown) => void;
 }
 
+/** A question waits so long for its place in the store, ms; then it is sent, and saved when the store answers. */
+const SAVE_PATIENCE_MS = 3_000;
+
 /**
- * One conversation: its turns, one of them running at a time. Each turn is saved before it is sent, its text at least
- * every second while it comes, and whole at its end.
+ * One conversation: its turns, one of them running at a time. Each turn is saved before it is sent (where the store
+ * answers in time), its text at least every second while it comes, and whole at its end.
  */
 export class ChatSession extends Disposable {
   readonly #deps: ChatSessionDeps;
   readonly #turns: Turn[];
   readonly #onChange = this._register(new Emitter<Change>());
   #conversation: ConversationSummary;
-  #isStored: boolean;
   #running: Turn | undefined;
   /** Resolves when every turn so far has ended and is on disk. */
   #settled: Promise<unknown> = Promise.resolve();
@@ -40,16 +42,10 @@ export class ChatSession extends Disposable {
   /** Of the turns, and of `title` and `busy` of the session. */
   readonly onChange = this.#onChange.event;
 
-  constructor(
-    conversation: ConversationSummary,
-    turns: readonly Turn[],
-    isStored: boolean,
-    deps: ChatSessionDeps,
-  ) {
+  constructor(conversation: ConversationSummary, turns: readonly Turn[], deps: ChatSessionDeps) {
     super();
     this.#conversation = conversation;
     this.#turns = [...turns];
-    this.#isStored = isStored;
     this.#deps = deps;
   }
 
@@ -142,10 +138,12 @@ export class ChatSession extends Disposable {
   #remove(turn: Turn): void {
     this.#turns.splice(this.#turns.indexOf(turn), 1);
     this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
-    this.#deps
-      .openStore()
+    // A write of it that the store has not taken yet would bring it back.
+    const deleted = this.#settled
+      .then(() => this.#deps.openStore())
       .then((store) => store.deleteTurn(turn.id))
       .catch((error: unknown) => this.#deps.onStoreFault(error));
+    this.#settled = Promise.all([this.#settled, deleted]);
   }
 
   #start(prompt: string, target: TurnTarget): void {
@@ -165,7 +163,11 @@ export class ChatSession extends Disposable {
     };
     this.#turns.push(turn);
     if (before && canContinue(before, true)) {
-      this.#onChange.fire({ kind: 'turn', turnId: before.id, patch: { canContinue: false } });
+      this.#onChange.fire({
+        kind: 'turn',
+        turnId: before.id,
+        patch: { canContinue: false, canAskAgain: false },
+      });
     }
     this.#onChange.fire({ kind: 'turnAdded', turn: this.#view(turn) });
     this.#nameAfter(prompt);
@@ -182,8 +184,8 @@ export class ChatSession extends Disposable {
   /** Never rejects: faults of the store are reported, all else is the turn's end. */
   async #run(turn: Turn, target: TurnTarget): Promise<void> {
     const { openStore, clock, onStoreFault } = this.#deps;
-    const saver = new TurnSaver(turn.id, openStore, clock, onStoreFault);
-    await this.#save(turn, saver);
+    const saver = new TurnSaver(turn.id, () => outcomeOf(turn), openStore, clock, onStoreFault);
+    await this.#awaitSaved(turn, this.#save(turn, saver));
     const messages = requestMessages(this.#turns.slice(0, this.#turns.indexOf(turn)), turn);
     await streamTurn(turn, target, messages, {
       translate: this.#deps.translate,
@@ -196,11 +198,24 @@ export class ChatSession extends Disposable {
   }
 
   #save(turn: Turn, saver: TurnSaver): Promise<void> {
-    return saver.insert(toStored(turn, this.id), async (store) => {
-      if (this.#isStored) return;
-      await store.createConversation(this.#conversation);
-      this.#isStored = true;
-    });
+    // Each time: another window may have deleted the conversation, or a damaged file been put aside. One that is there stays.
+    return saver.insert(toStored(turn, this.id), (store) =>
+      store.createConversation(this.#conversation),
+    );
+  }
+
+  /** Resolves when the turn is saved, is stopped, or the store has taken too long. */
+  async #awaitSaved(turn: Turn, saved: Promise<void>): Promise<void> {
+    if (turn.phase.kind !== 'running') return;
+    const waited = new AbortController();
+    const signal = AbortSignal.any([turn.phase.controller.signal, waited.signal]);
+    try {
+      await Promise.race([saved, sleep(SAVE_PATIENCE_MS, signal, this.#deps.clock)]);
+    } catch {
+      // Stopped: what sends the turn ends it at once.
+    } finally {
+      waited.abort();
+    }
   }
 
   #showEnd(turn: Turn): void {
@@ -213,6 +228,7 @@ export class ChatSession extends Disposable {
         notice: null,
         endNote: view.endNote ?? null,
         canContinue: view.canContinue,
+        canAskAgain: view.canAskAgain,
         stats: view.stats ?? null,
         error: view.error ?? null,
       },

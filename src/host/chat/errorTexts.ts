@@ -42,7 +42,7 @@ export function describeError(
 
 function sentence(message: string): string {
   const trimmed = message.trim();
-  return trimmed === '' || /[.!?。！？]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+  return trimmed === '' || /[.!?…。！？][)\]"'”’»]*$/u.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 function retriedSentence(attempts: number, t: Translate): string {

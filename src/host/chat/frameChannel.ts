@@ -70,6 +70,11 @@ export class FrameChannel extends Disposable {
     this.#send({ type: 'snapshot', seq: this.#seq, ...this.#source.snapshot() });
   }
 
+  /** Puts text into the page's composer, after what is there. It takes no part in the order of the frames. */
+  insertText(text: string): void {
+    this.#send({ type: 'insertText', text });
+  }
+
   acknowledge(seq: number): void {
     switch (this.#state.kind) {
       case 'live':
@@ -99,6 +104,11 @@ export class FrameChannel extends Disposable {
     if (this.#state.kind !== 'live') return;
     this.#state.buffer.add(change);
     if (this.#state.buffer.textLength > MAX_HELD_TEXT) {
+      // Without a frame under way no sign of life would come.
+      if (this.#state.window.isIdle) {
+        this.ready();
+        return;
+      }
       this.#leaveLive();
       this.#state = { kind: 'behind' };
       return;

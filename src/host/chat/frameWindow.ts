@@ -25,6 +25,11 @@ export class FrameWindow {
     return this.#sentAt.size < this.limit;
   }
 
+  /** Nothing is under way. */
+  get isIdle(): boolean {
+    return this.#sentAt.size === 0;
+  }
+
   sent(seq: number, now: number): void {
     this.#sentAt.set(seq, now);
   }

@@ -1,3 +1,4 @@
+import { abortable, within } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -8,6 +9,7 @@ import type { ModelFactory } from '../../engine/models/modelFactory';
 import type { ChatRequest, ModelInfo, ReplyEvent } from '../../engine/types';
 import type { SessionView } from '../../protocol/chat';
 import type { EndpointService } from '../endpoints/endpointService';
+import { NOWHERE } from '../endpoints/endpointSettings';
 import { labelOf } from '../endpoints/endpointState';
 import type { LocalServer } from '../endpoints/localServers';
 import type { Log } from '../logging/log';
@@ -22,6 +24,9 @@ import type { RememberedChoice } from '../models/modelChoice';
 import type { Translate } from '../translate';
 import type { ChatEnvironment, EnvironmentView } from './chatController';
 import type { TurnTarget } from './turnRun';
+
+/** How long the first look waits for the key store, and then for a server on this machine, ms each. */
+const PREPARE_PATIENCE_MS = 1_500;
 
 export interface BuiltinCatalog {
   readonly models: readonly ModelInfo[];
@@ -85,10 +90,12 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
       this.#deps.log.error('The list of models could not be loaded', error);
       return undefined;
     });
-    await this.#deps.endpoints.load();
+    const { endpoints, clock } = this.#deps;
+    // A key store that is locked or a server that hangs must not keep the panel blank: what they say comes later.
+    await within(endpoints.load(), PREPARE_PATIENCE_MS, clock);
     this.#builtin ??= await builtin;
     void this.lookForLocalServers();
-    void this.#hearModels();
+    await within(this.#hearModels(), PREPARE_PATIENCE_MS, clock);
   }
 
   get model(): string {
@@ -110,7 +117,8 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
     const engine = await this.#deps.engine.connected();
     const endpointId = engine.endpoint.id;
     const { models, problem } = await engine.models.availableModels(signal);
-    this.#listed = { endpointId, models };
+    // Claude's models instead of those of a server on this machine are no list to keep: it is asked again.
+    if (problem === undefined || !this.#hasOwnModels) this.#listed = { endpointId, models };
     this.#keepModel(endpointId);
     this.#changed.fire();
     return problem?.message;
@@ -166,8 +174,8 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
       ...effortRequest(this.effort, this.#info(model)?.capabilities),
       system: systemPrompt(),
       stream: async (request, options) => {
-        await this.#hearModels();
-        const connected = await engine.connected();
+        await abortable(this.#hearModels(), options.signal);
+        const connected = await abortable(engine.connected(), options.signal);
         if (connected.endpoint.id !== endpointId) throw endpointMoved();
         const reply = await connected.stream(request, {
           signal: options.signal,
@@ -189,8 +197,12 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
 
   /** The models of a server on this machine are not the built-in ones: it is asked before anything is sent. Never rejects. */
   async #hearModels(): Promise<void> {
+    if (this.#hasOwnModels) await this.#askModelsOnce(this.#deps.endpoints.id);
+  }
+
+  get #hasOwnModels(): boolean {
     const { kind } = this.#deps.endpoints.state;
-    if (kind === 'demo' || kind === 'local') await this.#askModelsOnce(this.#deps.endpoints.id);
+    return kind === 'demo' || kind === 'local';
   }
 
   async #askModelsOnce(endpointId: string): Promise<void> {
@@ -228,12 +240,19 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
   #setup(): SessionView['setup'] {
     const { translate: t, endpoints } = this.#deps;
     const [server] = this.#localServers;
+    const { id, baseURL } = endpoints.configured;
     return [
-      {
-        action: 'setApiKey',
-        label: t('Set API Key'),
-        detail: t("For {0}. Kept in VS Code's secret storage only.", endpoints.configured.id),
-      },
+      baseURL === NOWHERE
+        ? {
+            action: 'openSettings',
+            label: t('Open Settings'),
+            detail: t('The base URL in the settings is no address that Pulse can use.'),
+          }
+        : {
+            action: 'setApiKey',
+            label: t('Set API Key'),
+            detail: t("For {0}. Kept in VS Code's secret storage only.", id),
+          },
       {
         action: 'tryDemo',
         label: t('Try the Demo'),

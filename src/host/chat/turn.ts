@@ -133,8 +133,22 @@ function toolsIn(content: readonly ContentBlock[]): ToolCall[] {
 }
 
 /** Whether the same question can be sent again in this turn's place. */
-export function canRetry(turn: Turn): boolean {
-  return turn.phase.kind !== 'running' && turn.phase.kind !== 'done';
+export function canRetry({ phase, text, tools }: Turn): boolean {
+  switch (phase.kind) {
+    case 'running':
+      return false;
+    case 'done':
+      // All of its tokens went into thinking: there is nothing to go on from.
+      return text.trim() === '' && tools.length === 0;
+    case 'stopped':
+    case 'failed':
+      return true;
+    case 'interrupted':
+      // The other window still writes it, and would lose its row.
+      return !phase.elsewhere;
+    default:
+      return assertNever(phase);
+  }
 }
 
 /** Whether a reply broke off where the model could go on. `isLast`: nothing was asked after it. */
@@ -168,6 +182,8 @@ export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
     thinking: turn.thinking,
     tools: toolViews(turn),
     canContinue: canContinue(turn, isLast),
+    // A failed turn offers it with its error.
+    canAskAgain: isLast && turn.phase.kind !== 'failed' && canRetry(turn),
     ...(notice === undefined ? {} : { notice }),
     ...(endNote === undefined ? {} : { endNote }),
     ...(phase.kind === 'done' ? { stats: statsView(phase.stats, turn.endpointId, t) } : {}),

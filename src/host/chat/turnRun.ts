@@ -76,6 +76,8 @@ export async function streamTurn(
 class TurnGrowth {
   readonly #turn: Turn;
   readonly #io: TurnIO;
+  /** Length of the thinking before the attempt under way, which voids its own when it fails. */
+  #keptThinking = 0;
 
   constructor(turn: Turn, io: TurnIO) {
     this.#turn = turn;
@@ -99,9 +101,11 @@ class TurnGrowth {
         if (event.reason === 'queue') this.#notice(translate('Waiting for other requests to end'));
         return;
       case 'retry':
+        this.#voidThinking();
         this.#notice(retryNotice(event, translate));
         return;
       case 'attempt':
+        this.#keptThinking = this.#turn.thinking.length;
         this.#notice(undefined);
         return;
       default:
@@ -119,6 +123,16 @@ class TurnGrowth {
     if (isFirst) this.#patch({ state: 'streaming' });
     this.#notice(undefined);
     this.#io.changed({ kind: 'append', turnId: turn.id, text, thinking });
+  }
+
+  #voidThinking(): void {
+    const turn = this.#turn;
+    const length = turn.thinking.length - this.#keptThinking;
+    if (length === 0) return;
+    turn.thinking = turn.thinking.slice(0, this.#keptThinking);
+    this.#io.saver.rewrite();
+    this.#io.changed({ kind: 'thinkingVoid', turnId: turn.id, length });
+    if (turn.text === '' && turn.thinking === '') this.#patch({ state: 'waiting' });
   }
 
   #addTool({ id, name, input }: Extract<ReplyEvent, { type: 'tool_use' }>): void {

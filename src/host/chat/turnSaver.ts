@@ -14,24 +14,31 @@ export type OpenStore = () => Promise<ConversationStore>;
  */
 export class TurnSaver extends Disposable {
   readonly #turnId: string;
+  readonly #whole: () => TurnOutcome;
   readonly #openStore: OpenStore;
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
   #last: Promise<void> = Promise.resolve();
   /** Puts the turn into the store; `undefined` once it is there. */
   #pendingInsert: ((store: ConversationStore) => Promise<void>) | undefined;
+  /** Arrived since the last write. */
   #text = '';
   #thinking = '';
+  /** What is in the store is not the start of what the turn holds: the next write replaces it. */
+  #mustRewrite = false;
   #timer: DisposableLike | undefined;
 
   constructor(
     turnId: string,
+    /** The turn as it stands at the moment of the call. */
+    whole: () => TurnOutcome,
     openStore: OpenStore,
     clock: Clock,
     onFault: (error: unknown) => void,
   ) {
     super();
     this.#turnId = turnId;
+    this.#whole = whole;
     this.#openStore = openStore;
     this.#clock = clock;
     this.#onFault = onFault;
@@ -50,11 +57,13 @@ export class TurnSaver extends Disposable {
   append(text: string, thinking: string): void {
     this.#text += text;
     this.#thinking += thinking;
-    if (this.isDisposed) return;
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      void this.#write((store) => this.#appendHeld(store));
-    }, SAVE_INTERVAL_MS);
+    this.#schedule();
+  }
+
+  /** Some of what was appended is void: the next write replaces everything. */
+  rewrite(): void {
+    this.#mustRewrite = true;
+    this.#schedule();
   }
 
   /** Resolves when the end is on disk, or its writing failed and was reported. */
@@ -69,12 +78,29 @@ export class TurnSaver extends Disposable {
     super.dispose();
   }
 
-  async #appendHeld(store: ConversationStore): Promise<void> {
-    if (this.isDisposed || (this.#text === '' && this.#thinking === '')) return;
+  #schedule(): void {
+    if (this.isDisposed) return;
+    this.#timer ??= this.#clock.setTimeout(() => {
+      this.#timer = undefined;
+      void this.#write((store) => this.#saveHeld(store));
+    }, SAVE_INTERVAL_MS);
+  }
+
+  async #saveHeld(store: ConversationStore): Promise<void> {
     const held = { text: this.#text, thinking: this.#thinking };
+    const isRewrite = this.#mustRewrite;
+    if (this.isDisposed || (!isRewrite && held.text === '' && held.thinking === '')) return;
     this.#text = '';
     this.#thinking = '';
-    await store.appendToTurn(this.#turnId, held);
+    this.#mustRewrite = false;
+    try {
+      if (isRewrite) await store.finishTurn(this.#turnId, this.#whole());
+      else await store.appendToTurn(this.#turnId, held);
+    } catch (error) {
+      // Whether the piece is there is not known: adding it again could double it, going on without it could leave a hole.
+      this.#mustRewrite = true;
+      throw error;
+    }
   }
 
   #write(job: (store: ConversationStore) => Promise<void>): Promise<void> {

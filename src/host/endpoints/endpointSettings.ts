@@ -11,11 +11,13 @@ export interface RawEndpointSettings {
 export interface EndpointSettings {
   /** Header values as written, references to secrets not yet resolved. */
   readonly endpoint: Endpoint;
-  /** Lines "pulse.baseUrl: expected ..., got ..."; for each the default is in use. */
+  /** Lines "pulse.apiVersion: expected ...; ... is used". */
   readonly problems: readonly string[];
 }
 
 export const DEFAULT_BASE_URL = 'https://api.anthropic.com';
+/** An address that leads nowhere, and that no key is kept for: the name is reserved. Source: RFC 2606. */
+export const NOWHERE = 'https://base-url.invalid';
 export const DEFAULT_API_VERSION = '2026-10-21';
 export const AUTH_STYLES: readonly AuthStyle[] = ['bearer', 'x-api-key', 'none'];
 
@@ -48,9 +50,10 @@ export function endpointId(baseURL: string): string {
 
 function parseBaseUrl(value: unknown, problems: string[]): string {
   if (value === undefined || value === '') return DEFAULT_BASE_URL;
+  // Never Anthropic's instead: what was meant for a private gateway must not go there.
   const refuse = (expected: string): string => {
-    problems.push(`pulse.baseUrl: expected ${expected}; ${DEFAULT_BASE_URL} is used`);
-    return DEFAULT_BASE_URL;
+    problems.push(`pulse.baseUrl: expected ${expected}; nothing is sent until it is one`);
+    return NOWHERE;
   };
   if (typeof value !== 'string' || !URL.canParse(value.trim())) return refuse('an address');
   const url = new URL(value.trim());

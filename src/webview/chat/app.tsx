@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { strings } from '../shared/strings';
 import { useEvents } from '../shared/useEvent';
 import { Composer } from './composer';
-import { EmptyState } from './emptyState';
+import { EmptyState, SetupBar } from './emptyState';
 import { FaultBoundary } from './faultBoundary';
 import type { Panel } from './panel';
 import { Transcript } from './transcript';
@@ -33,6 +33,9 @@ function Content({ panel }: { readonly panel: Panel }): JSX.Element {
           <Transcript key={session.conversationId} panel={panel} turns={turns} />
         )}
       </main>
+      {turns.length > 0 && session.endpoint.kind === 'none' && (
+        <SetupBar panel={panel} session={session} />
+      )}
       <Composer panel={panel} session={session} />
     </>
   );

@@ -102,6 +102,9 @@ export class ChatStore extends Disposable implements ChatSink {
       case 'append':
         this.#turn(change.turnId).append(change.text, change.thinking, this.#now());
         return;
+      case 'thinkingVoid':
+        this.#turn(change.turnId).voidThinking(change.length);
+        return;
       case 'turn':
         this.#patch(this.#turn(change.turnId), change.patch);
         return;

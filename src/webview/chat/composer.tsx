@@ -21,6 +21,8 @@ export function Composer({ panel, session }: ComposerProps): JSX.Element {
   const hasEndpoint = session.endpoint.kind !== 'none';
   const canSend = hasEndpoint && !session.busy && text.trim() !== '';
   const send = (): void => {
+    const [firstStep] = session.setup;
+    if (!hasEndpoint && firstStep) panel.post({ type: 'action', action: firstStep.action });
     if (!canSend) return;
     panel.post({ type: 'send', text: text.trim() });
     change('');

@@ -69,3 +69,23 @@ function Ready({ panel, session }: EmptyStateProps): JSX.Element {
     </>
   );
 }
+
+/** Ways to get started beside a conversation that is there already. */
+export function SetupBar({ panel, session }: EmptyStateProps): JSX.Element {
+  return (
+    <ul class="setup-bar" aria-label={strings.setupHeading}>
+      {session.setup.map(({ action, label, detail }, index) => (
+        <li key={action}>
+          <button
+            type="button"
+            class={`button ${index === 0 ? '' : 'secondary'}`}
+            title={detail}
+            onClick={() => panel.post({ type: 'action', action })}
+          >
+            {label}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -4,6 +4,7 @@ import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';
 import { handleBodyClicks } from './bodyClicks';
 import type { Panel } from './panel';
+import { PlaceReturn, placeOf } from './placeReturn';
 import { ScrollFollower } from './scrollFollower';
 import { Turn } from './turn';
 import type { TurnModel } from './turnModel';
@@ -13,7 +14,7 @@ interface TranscriptProps {
   readonly turns: readonly TurnModel[];
 }
 
-/** Delay between the last scrolling and remembering the place, ms. */
+/** While the reader scrolls the place is remembered this often, ms. */
 const REMEMBER_MS = 300;
 
 export function Transcript({ panel, turns }: TranscriptProps): JSX.Element {
@@ -68,18 +69,28 @@ function useFollower(
     if (!outer || !inner) return undefined;
     const made = new ScrollFollower(outer, inner);
     follower.current = made;
-    returnToPlace(panel, made, outer);
+    const returning = new PlaceReturn(panel.saved.place, made, outer, inner);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let moved = false;
     const remember = (): void => {
-      clearTimeout(timer);
+      // On the way back it is no place where the reader is.
+      if (returning.isOn) return;
+      if (timer !== undefined) {
+        moved = true;
+        return;
+      }
+      moved = false;
+      panel.saved.setPlace(made.isFollowing ? undefined : placeOf(outer));
       timer = setTimeout(() => {
-        panel.saved.setPlace(made.isFollowing ? undefined : placeOf(outer));
+        timer = undefined;
+        if (moved) remember();
       }, REMEMBER_MS);
     };
     outer.addEventListener('scroll', remember, { passive: true });
     return () => {
       clearTimeout(timer);
       outer.removeEventListener('scroll', remember);
+      returning.dispose();
       made.dispose();
       follower.current = null;
     };
@@ -103,24 +114,4 @@ function JumpButton({ follower }: { readonly follower: Ref<ScrollFollower> }): J
       {strings.jumpToLatest}
     </button>
   );
-}
-
-/** Puts the reader where they were when the webview went out of sight. */
-function returnToPlace(panel: Panel, follower: ScrollFollower, scroller: HTMLElement): void {
-  const { place } = panel.saved;
-  const turn = place && scroller.querySelector(`[data-turn="${CSS.escape(place.turnId)}"]`);
-  if (!place || !turn) return;
-  follower.release();
-  const top = turn.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-  scroller.scrollTop += top + place.offset;
-}
-
-function placeOf(scroller: HTMLElement): { turnId: string; offset: number } | undefined {
-  const { top } = scroller.getBoundingClientRect();
-  for (const turn of scroller.querySelectorAll<HTMLElement>('[data-turn]')) {
-    const box = turn.getBoundingClientRect();
-    const turnId = turn.dataset['turn'];
-    if (box.bottom > top && turnId !== undefined) return { turnId, offset: top - box.top };
-  }
-  return undefined;
 }

@@ -140,8 +140,8 @@ interface EndNoteProps {
 
 function EndNote({ panel, facts, isNewest }: EndNoteProps): JSX.Element | null {
   const text = facts.endNote ?? endedBy(facts.state);
-  const canRetry = isNewest && (facts.state === 'stopped' || facts.state === 'interrupted');
-  if (text === undefined && !facts.canContinue) return null;
+  const canAskAgain = isNewest && facts.canAskAgain;
+  if (text === undefined && !facts.canContinue && !canAskAgain) return null;
   return (
     <div class="end-note">
       {text !== undefined && (
@@ -160,7 +160,7 @@ function EndNote({ panel, facts, isNewest }: EndNoteProps): JSX.Element | null {
             {strings.continueReply}
           </button>
         )}
-        {canRetry && (
+        {canAskAgain && (
           <button
             type="button"
             class="button secondary"

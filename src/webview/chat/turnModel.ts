@@ -68,6 +68,14 @@ export class TurnModel {
     this.#facts.fire();
   }
 
+  /** The last `length` UTF-16 units of the thinking are void. */
+  voidThinking(length: number): void {
+    this.#thinking = this.#thinking.slice(0, Math.max(0, this.#thinking.length - length));
+    if (this.#thinking === '') this.#thinkingTime = undefined;
+    this.#facts.fire();
+    this.#thinkingGrew.fire();
+  }
+
   patch(patch: TurnPatch): void {
     const { notice, endNote, stats, error, ...plain } = patch;
     const next: TurnFacts = merged(this.#view, plain);

@@ -40,7 +40,7 @@ export const strings = {
   cached: (tokens: string) => `${tokens} cached`,
   attempts: (count: number) => `${String(count)} attempts`,
   statsLabel: 'What this answer took',
-  firstTokenHint: 'Time from sending until the first visible text',
+  firstTokenHint: 'Time from sending until the first token, thinking included',
   totalHint: 'Time from sending until the end',
   tokensHint: (input: string, output: string, read: string, written: string) =>
     `Input ${input} tokens, output ${output}; read from the prompt cache ${read}, written to it ${written}`,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AbortError, abortable, abortReason, sleep, throwIfAborted } from '../../../src/base/abort';
+import {
+  AbortError,
+  abortable,
+  abortReason,
+  sleep,
+  throwIfAborted,
+  within,
+} from '../../../src/base/abort';
 import { Deferred } from '../../../src/base/deferred';
 import { FakeClock } from '../../helpers/fakeClock';
 
@@ -60,5 +67,23 @@ describe('the reason of an abort', () => {
     expect(() => throwIfAborted(undefined)).not.toThrow();
     expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
     expect(() => throwIfAborted(AbortSignal.abort())).toThrow(AbortError);
+  });
+});
+
+describe('within', () => {
+  it('hands on what comes in time and leaves no timer behind', async () => {
+    const clock = new FakeClock();
+    await expect(within(Promise.resolve(1), 100, clock)).resolves.toBe(1);
+    await expect(within(Promise.reject(new Error('no')), 100, clock)).rejects.toThrow('no');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives up after its time, and a late rejection harms nobody', async () => {
+    const clock = new FakeClock();
+    const slow = new Deferred<number>();
+    const waiting = within(slow.promise, 100, clock);
+    await clock.advance(100);
+    await expect(waiting).resolves.toBeUndefined();
+    slow.reject(new Error('too late'));
   });
 });

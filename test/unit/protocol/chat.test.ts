@@ -22,6 +22,7 @@ const turn = {
   thinking: '',
   tools: [],
   canContinue: false,
+  canAskAgain: false,
 };
 
 describe('what the webview says', () => {

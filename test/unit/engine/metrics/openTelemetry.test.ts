@@ -17,7 +17,7 @@ describe('OpenTelemetry names', () => {
       'gen_ai.usage.output_tokens': 50,
       'gen_ai.usage.cache_read.input_tokens': 3,
       'gen_ai.usage.cache_creation.input_tokens': 2,
-      'gen_ai.response.finish_reasons': 'end_turn',
+      'gen_ai.response.finish_reasons': ['end_turn'],
       'anthropic.request_id': 'req_1',
     });
     expect(toOtelMeasurements(requestRecord())).toEqual([

@@ -103,6 +103,15 @@ describe('MetricsRecorder', () => {
     ]);
   });
 
+  test('a reply in one piece says nothing about the rate', () => {
+    const { usage, timing } = finishedTurn();
+    recorder.turnEnded(
+      finishedTurn({ usage, timing: { ...timing, firstTokenMs: 200, totalMs: 201 } }),
+    );
+    expect(recorder.snapshot().tokensPerSecond).toBeUndefined();
+    expect(recorder.snapshot().total.count).toBe(1);
+  });
+
   test('total times and rates are those of turns that went well', () => {
     recorder.turnEnded(finishedTurn({ outcome: 'stopped' }));
     recorder.turnEnded(failedTurn('api'));

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Deferred } from '../../../../src/base/deferred';
+import { FakeClock } from '../../../helpers/fakeClock';
 import {
   Cleanup,
   TEST_KEY,
@@ -204,6 +205,27 @@ describe('ClaudeModel', () => {
     });
   });
 
+  it('keeps what an error event said, and heeds no advice of the headers that came long before', async () => {
+    const server = await serve((response) => {
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'request-id': 'req_open',
+        'retry-after': '60',
+        'x-should-retry': 'false',
+      });
+      response.write(
+        `${streamHead}event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded: try later"}}\n\n`,
+      );
+    });
+    expect(await failure(await attemptAt(server.url))).toMatchObject({
+      kind: 'overloaded',
+      said: 'Overloaded: try later',
+      retryable: true,
+      retryAfterMs: undefined,
+      requestId: 'req_open',
+    });
+  });
+
   it.each([
     ['a page', 'text/html', '<html><title>Sign in</title></html>', /web page titled "Sign in"/],
     ['JSON', 'application/json', '{"message":"no stream here"}', /no stream here/],
@@ -374,6 +396,30 @@ describe('the key', () => {
       expect(error.message).not.toContain(key);
     },
   );
+
+  it.each([
+    ['ignores the signal', () => new Promise<undefined>(() => undefined)],
+    [
+      'gives up with words of its own',
+      (_id: string, signal: AbortSignal | undefined) =>
+        new Promise<undefined>((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('keyring: cancelled')));
+        }),
+    ],
+  ])('is waited for 15 s at most, also when its store %s', async (_how, getKey) => {
+    const clock = new FakeClock();
+    const factory = cleanup.add(testFactory({ endpoint, clock, keys: { getKey } }));
+    const attempt = startAttempt(factory);
+    const listed = factory.availableModels();
+    await clock.advance(15_001);
+    expect(await failure(attempt)).toMatchObject({
+      kind: 'no_key',
+      message: 'The key store did not answer within 15 s. Unlock it and try again.',
+      retryable: false,
+    });
+    expect(await listed).toMatchObject({ source: 'builtin', problem: { kind: 'no_key' } });
+    expect(clock.pending).toBe(0);
+  });
 
   it('goes as x-api-key or not at all where the endpoint says so', async () => {
     const server = await serve(answerWith('x'));

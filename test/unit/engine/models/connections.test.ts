@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/base/clock';
 import { Deferred } from '../../../../src/base/deferred';
 import { ModelFactory } from '../../../../src/engine/models/modelFactory';
 import { parseSettings } from '../../../../src/engine/settings';
+import { FakeClock } from '../../../helpers/fakeClock';
 import {
   Cleanup,
   failure,
@@ -86,15 +87,52 @@ describe('connections', () => {
     expect(factory.connectionStats).toMatchObject({ open: 3, waiting: 0 });
   });
 
-  it('are at most ten to a server', async () => {
+  it('are two more to a server than replies at once', async () => {
     const server = await countingServer(true);
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
-    const attempts = Array.from({ length: 12 }, () => startAttempt(factory));
-    await server.asked(10);
-    expect(server.sockets.size).toBe(10);
+    const attempts = Array.from({ length: 14 }, () => startAttempt(factory));
+    await server.asked(12);
+    expect(server.sockets.size).toBe(12);
     server.release();
     await Promise.all(attempts.map(success));
-    expect(server.sockets.size).toBe(10);
+    expect(server.sockets.size).toBe(12);
+  });
+
+  it('are left for the list of models while as many replies stream as may', async () => {
+    const clock = new FakeClock();
+    const server = await countingServer(true);
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url), clock }));
+    const attempts = Array.from({ length: 10 }, () => startAttempt(factory));
+    await server.asked(10);
+    const listed = factory.availableModels();
+    await server.asked(11);
+    server.release();
+    await Promise.all(attempts.map(success));
+    // What the server answers is no list; that it was asked is the point.
+    expect((await listed).source).toBe('builtin');
+  });
+
+  it("that fail for one request leave the other's limits on", async () => {
+    const clock = new FakeClock();
+    const server = await countingServer(true);
+    const connect = net.connect;
+    const spy = vi.spyOn(net, 'connect').mockImplementationOnce(((options: object) =>
+      // Port 1 refuses.
+      connect({ ...options, host: '127.0.0.1', port: 1 })) as typeof net.connect);
+    cleanup.later(() => spy.mockRestore());
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url), clock }));
+    const attempts = [startAttempt(factory), startAttempt(factory)];
+    const refused = await Promise.race(
+      attempts.map(async (attempt) => ({ attempt, error: await failure(attempt) })),
+    );
+    expect(refused.error.kind).toBe('network');
+    await server.asked(1);
+    await clock.advance(60_000);
+    for (const attempt of attempts) {
+      if (attempt === refused.attempt) continue;
+      expect(await failure(attempt)).toMatchObject({ kind: 'timeout_first_event' });
+    }
+    expect(clock.pending).toBe(0);
   });
 
   it('are more when the setting for concurrency asks for more', async () => {

@@ -99,6 +99,24 @@ describe('whether a retry makes sense', () => {
   });
 });
 
+describe('the headers of a good answer with an error in it', () => {
+  it('say which request it was, not whether and when to try again', () => {
+    const headers = new Headers({
+      'request-id': 'req_stream',
+      'retry-after': '30',
+      'x-should-retry': 'false',
+    });
+    expect(
+      serverError({ headers, body: envelope('overloaded_error', 'x') }, context),
+    ).toMatchObject({
+      kind: 'overloaded',
+      requestId: 'req_stream',
+      retryAfterMs: undefined,
+      retryable: true,
+    });
+  });
+});
+
 describe('retry-after', () => {
   it.each([
     [{ 'retry-after': '16' }, 16_000],

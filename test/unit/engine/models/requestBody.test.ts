@@ -73,6 +73,46 @@ describe('max_tokens', () => {
   });
 });
 
+describe('the allowance for thinking', () => {
+  it.each([
+    ['low', 4_096],
+    ['medium', 8_192],
+    ['high', 16_384],
+    ['xhigh', 32_768],
+    ['max', 128_000 - 4_096],
+  ] as const)('at effort %s is %i tokens on top of the reply', (effort, allowance) => {
+    expect(body('claude-opus-5-5', { effort })['max_tokens']).toBe(4_096 + allowance);
+  });
+
+  it('goes by the level that the model gets, and stays as set where none is sent', () => {
+    expect(body('claude-opus-4-6', { effort: 'xhigh' })['max_tokens']).toBe(4_096 + 16_384);
+    expect(body('claude-haiku-4-5', { effort: 'max', thinking: 'adaptive' })).toMatchObject({
+      thinking: { budget_tokens: 8_192 },
+    });
+  });
+
+  it('is within what the model can, and leaves a budget model room for the reply', () => {
+    const large = { reply: { thinkingAllowance: 100_000 } };
+    expect(body('claude-opus-5-5', { effort: 'xhigh' }, large)['max_tokens']).toBe(128_000);
+    expect(body('claude-opus-4-5', { effort: 'high', thinking: 'adaptive' }, large)).toMatchObject({
+      thinking: { budget_tokens: 64_000 - 4_096 },
+      max_tokens: 64_000,
+    });
+  });
+
+  it('at effort low is not below 1,024 nor above the setting', () => {
+    const at = (thinkingAllowance: number) =>
+      body('claude-opus-5-5', { effort: 'low' }, { reply: { thinkingAllowance } })['max_tokens'];
+    expect(at(1_500)).toBe(4_096 + 1_024);
+    expect(at(600)).toBe(4_096 + 600);
+    expect(at(0)).toBe(4_096);
+  });
+
+  it('is not added where the model does not think, whatever the effort', () => {
+    expect(body('claude-opus-5', { effort: 'max', thinking: 'off' })['max_tokens']).toBe(4_096);
+  });
+});
+
 describe('temperature', () => {
   it('is sent only where it is taken, within what is taken', () => {
     expect(body('claude-opus-5-5', { temperature: 0.2 }, {}, old)).not.toHaveProperty(

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Watchdogs } from '../../../../src/engine/models/watchdogs';
 import { FakeClock, settle } from '../../../helpers/fakeClock';
 import {
   Cleanup,
@@ -165,5 +166,45 @@ describe('watchdogs', () => {
     attempt.controller.abort();
     expect(await failure(attempt)).toMatchObject({ kind: 'aborted', partialText: 'a' });
     expect(server.state.cancelled).toBe(true);
+  });
+});
+
+describe('watchdogs while a connection is being opened', () => {
+  const limits = { connectMs: 5_000, firstEventMs: 1_000, idleMs: 500, silenceMs: 300 };
+
+  function connecting() {
+    const clock = new FakeClock();
+    const watch = cleanup.add(new Watchdogs(new AbortController().signal, limits, clock));
+    watch.sent();
+    watch.connecting();
+    return { clock, watch };
+  }
+
+  it('put the first event off by as long as that takes', async () => {
+    const { clock, watch } = connecting();
+    await clock.advance(4_000);
+    watch.sent();
+    await clock.advance(999);
+    expect(watch.failure).toBeUndefined();
+    await clock.advance(2);
+    expect(watch.failure?.kind).toBe('timeout_first_event');
+  });
+
+  it('have a limit all the same when nobody tells how it ended', async () => {
+    const { clock, watch } = connecting();
+    await clock.advance(5_000 + 1_000);
+    expect(watch.failure).toBeUndefined();
+    await clock.advance(2_001);
+    expect(watch.failure?.kind).toBe('timeout_first_event');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('watch a reply that comes although nobody told that it is open', async () => {
+    const { clock, watch } = connecting();
+    watch.received(clock.now(), true);
+    // Another request's connection: no matter to a reply that streams.
+    watch.connecting();
+    await clock.advance(301);
+    expect(watch.failure?.kind).toBe('timeout_idle');
   });
 });

@@ -251,6 +251,29 @@ describe('Turn', () => {
     await Promise.all(others);
   });
 
+  test('gives a paused reply back without white space at its end', async () => {
+    const paused = { type: 'text', text: 'One. \n' } as const;
+    const model = scripted(
+      { events: [text('One. \n')], content: [paused], stopReason: 'pause_turn' },
+      { events: [text('Two.')] },
+    );
+    const reply = start(model);
+    await clock.advance(1_000);
+    await expect(reply).resolves.toMatchObject({ text: 'One. \nTwo.' });
+    expect(model.requests[1]?.messages.at(-1)).toEqual({
+      role: 'assistant',
+      content: [{ type: 'text', text: 'One.' }],
+    });
+  });
+
+  test('asks again as before when the server pauses without having said anything', async () => {
+    const model = scripted({ content: [], stopReason: 'pause_turn' }, { events: [text('Here.')] });
+    const reply = start(model);
+    await clock.advance(1_000);
+    await expect(reply).resolves.toMatchObject({ text: 'Here.', attempts: 2 });
+    expect(model.requests[1]?.messages).toEqual(model.requests[0]?.messages);
+  });
+
   test('goes on by itself when the server pauses', async () => {
     const search = { type: 'server_tool_use', id: 's1', name: 'web_search', input: {} };
     const model = scripted(
@@ -295,7 +318,8 @@ describe('Turn', () => {
     expect(model.requests.map(({ messages }) => messages.length)).toEqual([1, 2, 2]);
     expect(model.requests[2]?.messages[1]).toEqual({
       role: 'assistant',
-      content: [{ type: 'text', text: 'One. ' }, search, { type: 'text', text: '' }],
+      // An empty text is refused by the server.
+      content: [{ type: 'text', text: 'One. ' }, search],
     });
   });
 

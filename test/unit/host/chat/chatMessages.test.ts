@@ -173,4 +173,14 @@ describe('ChatMessages', () => {
     expect(logged).toHaveLength(1);
     expect(asked).toEqual([]);
   });
+
+  it('gives a question back that is not taken', async () => {
+    messages.take({ type: 'send', text: 'first' });
+    await settle();
+    expect(posted).toEqual([]);
+    messages.take({ type: 'send', text: 'second' });
+    messages.take({ type: 'send', text: '  ' });
+    expect(posted).toEqual([{ type: 'insertText', text: 'second' }]);
+    messages.take({ type: 'stop' });
+  });
 });

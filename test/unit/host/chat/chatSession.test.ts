@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Deferred } from '../../../../src/base/deferred';
 import { EngineError } from '../../../../src/engine/errors';
+import type { StoredTurn } from '../../../../src/engine/ports';
 import { ChatSession } from '../../../../src/host/chat/chatSession';
 import { CONTINUE_PROMPT } from '../../../../src/host/chat/requestMessages';
 import { fromStored } from '../../../../src/host/chat/turn';
@@ -34,7 +36,7 @@ beforeEach(() => {
   faults = [];
   changes = [];
   const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
-  session = new ChatSession(conversation, [], false, deps());
+  session = new ChatSession(conversation, [], deps());
   session.onChange((change) => void changes.push(change));
 });
 
@@ -278,7 +280,7 @@ describe('ChatSession', () => {
       fromStored({ ...stored, state: 'interrupted' }),
     );
     const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
-    const reopened = new ChatSession(conversation, turns, true, deps());
+    const reopened = new ChatSession(conversation, turns, deps());
     expect(reopened.views()).toMatchObject([
       { state: 'interrupted', text: 'Hel', canContinue: true },
     ]);
@@ -293,5 +295,155 @@ describe('ChatSession', () => {
     await session.idle();
     expect(session.turnWaitingForKey()).toBe('t1');
     expect(lastTurn().error?.actions).toEqual([{ action: 'setApiKey', label: 'Replace API Key' }]);
+  });
+
+  function reopen(turns: readonly StoredTurn[]): ChatSession {
+    const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
+    const reopened = new ChatSession(
+      conversation,
+      turns.map((stored) => fromStored(stored)),
+      { ...deps(), newId: () => 'again' },
+    );
+    return reopened;
+  }
+
+  it('leaves a turn alone that another window is at', async () => {
+    await ask('hello');
+    const reopened = reopen([...store.turns.values()]);
+    expect(reopened.views()).toMatchObject([
+      { state: 'interrupted', canContinue: false, canAskAgain: false },
+    ]);
+    expect(reopened.retry('t1', target)).toBe(false);
+    await settle();
+    expect(store.calls).not.toContain('deleteTurn');
+    expect([...store.turns.keys()]).toEqual(['t1']);
+    reopened.dispose();
+    target.last.end();
+    await session.idle();
+  });
+
+  it('saves on after its conversation was deleted in another window', async () => {
+    await answered('one', 'first');
+    await store.deleteConversation('c1');
+    await answered('two', 'second');
+    expect(faults).toEqual([]);
+    expect(store.conversations.has('c1')).toBe(true);
+    expect(store.turns.get('t2')).toMatchObject({ state: 'done', text: 'second' });
+  });
+
+  it('drops the thinking of an attempt that failed, and no other', async () => {
+    const error = new EngineError('overloaded', 'busy').toInfo();
+    await ask('hello');
+    target.last.event({ type: 'attempt', attempt: 1 });
+    target.last.event({ type: 'thinking', text: 'kept. ' });
+    target.last.event({ type: 'attempt', attempt: 2 });
+    target.last.event({ type: 'thinking', text: 'void' });
+    await clock.advance(600);
+    expect(store.turns.get('t1')?.thinking).toBe('kept. void');
+    target.last.event({ type: 'retry', attempt: 2, maxAttempts: 4, delayMs: 4_000, error });
+    expect(lastTurn().thinking).toBe('kept. ');
+    expect(changes).toContainEqual({ kind: 'thinkingVoid', turnId: 't1', length: 4 });
+    await clock.advance(600);
+    expect(store.turns.get('t1')).toMatchObject({ state: 'streaming', thinking: 'kept. ' });
+    target.last.event({ type: 'attempt', attempt: 3 });
+    target.last.event({ type: 'thinking', text: 'new' });
+    await clock.advance(600);
+    expect(store.turns.get('t1')?.thinking).toBe('kept. new');
+    target.last.end();
+    await session.idle();
+  });
+
+  it('waits again when all that had come was the thinking of a failed attempt', async () => {
+    const error = new EngineError('overloaded', 'busy').toInfo();
+    await ask('hello');
+    target.last.event({ type: 'attempt', attempt: 1 });
+    target.last.event({ type: 'thinking', text: 'void' });
+    target.last.event({ type: 'retry', attempt: 1, maxAttempts: 4, delayMs: 4_000, error });
+    expect(lastTurn()).toMatchObject({ state: 'waiting', thinking: '' });
+    expect(changes).toContainEqual({ kind: 'turn', turnId: 't1', patch: { state: 'waiting' } });
+    target.last.end();
+    await session.idle();
+  });
+
+  it('leaves no hole on disk where a write of some text failed', async () => {
+    await ask('hello');
+    target.last.text('one ');
+    await clock.advance(600);
+    target.last.text('two ');
+    store.fault = new Error('busy');
+    await clock.advance(600);
+    expect(faults).toEqual([store.fault]);
+    store.fault = undefined;
+    target.last.text('three');
+    await clock.advance(600);
+    expect(store.turns.get('t1')).toMatchObject({ state: 'streaming', text: 'one two three' });
+    target.last.text(' four');
+    await clock.advance(600);
+    expect(store.turns.get('t1')?.text).toBe('one two three four');
+    target.last.end();
+    await session.idle();
+  });
+
+  describe('with a store that hangs', () => {
+    let hung: Deferred<void>;
+
+    beforeEach(() => {
+      hung = new Deferred();
+      const insertTurn = store.insertTurn.bind(store);
+      store.insertTurn = async (turn) => {
+        await hung.promise;
+        await insertTurn(turn);
+      };
+    });
+
+    it('sends after three seconds, and saves when the store answers', async () => {
+      session.send('hello', target);
+      await clock.advance(2_900);
+      expect(target.calls).toHaveLength(0);
+      await clock.advance(200);
+      expect(target.calls).toHaveLength(1);
+      target.last.text('Hello');
+      target.last.end();
+      await settle();
+      expect(lastTurn()).toMatchObject({ state: 'done', text: 'Hello' });
+      hung.resolve();
+      await session.idle();
+      expect(store.turns.get('t1')).toMatchObject({ state: 'done', text: 'Hello' });
+    });
+
+    it('stops at once, and a turn that was replaced meanwhile stays away', async () => {
+      session.send('hello', target);
+      session.stop();
+      await settle();
+      expect(lastTurn().state).toBe('stopped');
+      expect(target.calls).toHaveLength(0);
+      expect(session.retry('t1', target)).toBe(true);
+      await settle();
+      hung.resolve();
+      await settle();
+      target.last.end();
+      await session.idle();
+      expect([...store.turns.keys()]).toEqual(['t2']);
+    });
+  });
+
+  it('can ask again where all tokens went into thinking', async () => {
+    await ask('hello');
+    target.last.event({ type: 'thinking', text: 'hm' });
+    target.last.end({ stopReason: 'max_tokens' });
+    await session.idle();
+    expect(lastTurn()).toMatchObject({
+      state: 'done',
+      text: '',
+      canContinue: false,
+      canAskAgain: true,
+    });
+    expect(session.retry('t1', target)).toBe(true);
+    await settle();
+    expect(session.views().map(({ id }) => id)).toEqual(['t2']);
+    target.last.text('yes');
+    target.last.end();
+    await session.idle();
+    expect(session.retry('t2', target)).toBe(false);
   });
 });

@@ -29,6 +29,7 @@ function newTurn(id: string): TurnView {
     thinking: '',
     tools: [],
     canContinue: false,
+    canAskAgain: false,
   };
 }
 
@@ -82,6 +83,11 @@ function applied(shown: Shown, change: Change): Shown {
         ...turn,
         text: turn.text + change.text,
         thinking: turn.thinking + change.thinking,
+      }));
+    case 'thinkingVoid':
+      return edit(change.turnId, (turn) => ({
+        ...turn,
+        thinking: turn.thinking.slice(0, turn.thinking.length - change.length),
       }));
     case 'turn': {
       const { notice, state } = change.patch;
@@ -406,4 +412,47 @@ describe('FrameChannel', () => {
       expect(clock.pending).toBe(0);
     },
   );
+
+  it('shows the whole at once when too much comes while nothing is under way', async () => {
+    const clock = new FakeClock();
+    const panel = new Panel();
+    const page = new Page(clock, () => 1);
+    const channel = attach(panel, clock, page);
+    channel.ready();
+    panel.change({ kind: 'turnAdded', turn: newTurn('t1') });
+    await clock.advance(100);
+    panel.text('t1', 'x'.repeat(MAX_HELD_TEXT + 1));
+    await clock.advance(100);
+    expect(page.shown.turns).toEqual(panel.turns);
+    panel.text('t1', 'more');
+    await clock.advance(100);
+    expect(page.shown.turns).toEqual(panel.turns);
+    channel.dispose();
+  });
+
+  it('takes void thinking back from what is held, then from what the page has', async () => {
+    const clock = new FakeClock();
+    const panel = new Panel();
+    const page = new Page(clock, () => 1);
+    const channel = attach(panel, clock, page);
+    const think = (thinking: string): void =>
+      panel.change({ kind: 'append', turnId: 't1', text: '', thinking });
+    channel.ready();
+    panel.change({ kind: 'turnAdded', turn: newTurn('t1') });
+    think('kept, sent');
+    await clock.advance(100);
+    think(' and held');
+    panel.change({ kind: 'thinkingVoid', turnId: 't1', length: 15 });
+    think('!');
+    await clock.advance(100);
+    expect(page.frames.at(-1)).toMatchObject({
+      changes: [
+        { kind: 'thinkingVoid', turnId: 't1', length: 6 },
+        { kind: 'append', turnId: 't1', text: '', thinking: '!' },
+      ],
+    });
+    expect(page.shown.turns).toMatchObject([{ thinking: 'kept!' }]);
+    expect(page.shown.turns).toEqual(panel.turns);
+    channel.dispose();
+  });
 });

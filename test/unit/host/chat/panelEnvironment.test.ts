@@ -27,6 +27,10 @@ let choices: Map<string, RememberedChoice>;
 let local: LocalServer[];
 /** What the endpoint's server lists; `undefined`: it can't be asked. */
 let listed: readonly ModelInfo[] | undefined;
+/** What the engine tells when the server can't be asked and its built-in list has to do. */
+let refused: EngineError | undefined;
+/** The server's answer waits for it. */
+let hanging: Promise<void> | undefined;
 let asked: string[];
 let logged: string[];
 let requests: ChatRequest[];
@@ -41,6 +45,11 @@ function connected(endpoint: Endpoint) {
     models: {
       availableModels: async () => {
         asked.push(endpoint.id);
+        await hanging;
+        if (!listed && refused) {
+          const models = builtinModels(clock.wallNow());
+          return { models, source: 'builtin' as const, problem: refused.toInfo() };
+        }
         if (!listed) throw new EngineError('network', 'no network');
         return { models: listed, source: 'server' as const, problem: undefined };
       },
@@ -58,6 +67,8 @@ beforeEach(() => {
   choices = new Map();
   local = [];
   listed = undefined;
+  refused = undefined;
+  hanging = undefined;
   asked = [];
   logged = [];
   requests = [];
@@ -165,6 +176,33 @@ describe('PanelEnvironment', () => {
     await settle();
     expect(environment.model).toBe('llama3');
     expect(choices.get(LOCAL.baseURL)).toEqual({ model: 'llama3' });
+  });
+
+  it('asks a local server again that did not run at first', async () => {
+    mode = { kind: 'local', ...LOCAL };
+    refused = new EngineError('network', 'connection refused');
+    await environment.prepare();
+    listed = served('llama3');
+    await environment.prepare();
+    expect(environment.model).toBe('llama3');
+    expect(environment.view().models).toHaveLength(1);
+  });
+
+  it('is ready to be shown, and can be stopped, while a local server hangs', async () => {
+    mode = { kind: 'local', ...LOCAL };
+    hanging = new Promise(() => undefined);
+    const prepared = environment.prepare();
+    await clock.advance(1_500);
+    await prepared;
+    const stop = new AbortController();
+    const target = environment.target();
+    const sent = target.stream(
+      { model: target.model, messages: [], action: 'chat' },
+      { signal: stop.signal, onEvent: () => undefined },
+    );
+    stop.abort();
+    await expect(sent).rejects.toThrow('stopped');
+    expect(requests).toEqual([]);
   });
 
   it('keeps what was chosen for each endpoint', async () => {

@@ -5,6 +5,7 @@ import {
   parseEndpointSettings,
   resolveHeaders,
   secretReferences,
+  NOWHERE,
 } from '../../../../src/host/endpoints/endpointSettings';
 
 const NOTHING = {
@@ -52,7 +53,8 @@ describe('parseEndpointSettings', () => {
     42,
   ])('refuses %j and never repeats it', (value) => {
     const { endpoint, problems } = baseUrl(value);
-    expect(endpoint.baseURL).toBe('https://api.anthropic.com');
+    // What was meant for another server never goes to Anthropic's.
+    expect(endpoint.baseURL).toBe(NOWHERE);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^pulse\.baseUrl: expected /u);
     expect(problems[0]).not.toContain('password@');

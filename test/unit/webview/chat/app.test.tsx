@@ -68,6 +68,25 @@ describe('the composer', () => {
   });
 });
 
+describe('a conversation with nowhere to send to', () => {
+  it('still offers the ways to get started, and Enter takes the first', () => {
+    snapshot([turnView({ text: 'Because.' })], {
+      endpoint: { kind: 'none', label: '' },
+      setup: [
+        { action: 'setApiKey', label: 'Set API Key', detail: 'kept secret' },
+        { action: 'tryDemo', label: 'Try the Demo', detail: 'no key' },
+      ],
+    });
+    page.do(() => page.button('Try the Demo').click());
+    const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+    page.do(() => page.find('textarea').dispatchEvent(enter));
+    expect(page.posted).toEqual([
+      { type: 'action', action: 'tryDemo' },
+      { type: 'action', action: 'setApiKey' },
+    ]);
+  });
+});
+
 describe('a turn', () => {
   it('shows question and answer, and what the answer took', () => {
     snapshot([
@@ -143,7 +162,10 @@ describe('a turn', () => {
   });
 
   it('that was stopped says so, and the newest can be asked again', () => {
-    snapshot([turnView({ state: 'stopped' }), turnView({ id: 't2', state: 'interrupted' })]);
+    snapshot([
+      turnView({ state: 'stopped', canAskAgain: true }),
+      turnView({ id: 't2', state: 'interrupted', canAskAgain: true }),
+    ]);
     const notes = [...page.root.querySelectorAll('.end-note p')].map((note) => note.textContent);
     expect(notes).toEqual(['Stopped', 'Interrupted: the window went away before the answer ended']);
     page.do(() => page.button('Ask again').click());

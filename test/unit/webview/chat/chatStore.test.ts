@@ -62,6 +62,7 @@ describe('a turn', () => {
       tools: [],
       endNote: 'kept',
       canContinue: false,
+      canAskAgain: false,
     });
   });
 
@@ -73,6 +74,22 @@ describe('a turn', () => {
     apply({ kind: 'append', turnId: 't1', text: 'So', thinking: '' });
     frames.advance(500);
     expect(only().thinkingMs).toBe(1_500);
+  });
+
+  it('takes back thinking that is void', () => {
+    snapshot(turnView({ state: 'waiting' }));
+    apply({ kind: 'append', turnId: 't1', text: '', thinking: 'kept, void' });
+    let draws = 0;
+    only().onThinking(() => draws++);
+    apply({ kind: 'thinkingVoid', turnId: 't1', length: 6 });
+    expect(only().thinking).toBe('kept');
+    expect(draws).toBe(1);
+    frames.advance(1_000);
+    apply({ kind: 'thinkingVoid', turnId: 't1', length: 4 });
+    apply({ kind: 'append', turnId: 't1', text: '', thinking: 'new' });
+    frames.advance(500);
+    apply({ kind: 'append', turnId: 't1', text: 'So', thinking: '' });
+    expect(only().thinkingMs).toBe(500);
   });
 
   it('can go', () => {

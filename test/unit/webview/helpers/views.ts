@@ -29,6 +29,7 @@ export function turnView(over: Partial<TurnView> = {}): TurnView {
     thinking: '',
     tools: [],
     canContinue: false,
+    canAskAgain: false,
     ...over,
   };
 }
