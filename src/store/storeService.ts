@@ -7,6 +7,7 @@ import type { ConnectionOptions } from './connection';
 import { ConversationTable } from './conversationTable';
 import { LiveTurns } from './liveTurns';
 import type { StoreCall, WorkerOptions } from './messages';
+import { whileReplacing } from './replaceLock';
 import { isDamage, leavesConnectionSound, toStoreError } from './sqliteError';
 import type { Sqlite } from './sqliteModule';
 import { storeErrors } from './storeError';
@@ -88,16 +89,24 @@ export class StoreService extends Disposable {
   }
 
   #openOrReplace(): Connection {
-    // Twice: another window may be replacing the same damaged file at this moment, and its new one must not be moved away.
-    for (let attempt = 1; attempt <= 2; attempt++) {
-      try {
-        return new Connection(this.#options);
-      } catch (error) {
-        if (!isDamage(error) && !(error instanceof ForeignFileError)) throw error;
-      }
+    const found = this.#openUnlessDamaged();
+    if (found) return found;
+    return whileReplacing(this.#options, () => {
+      // Looked at again: another window may have replaced it meanwhile, and its new one must not be moved away.
+      const replaced = this.#openUnlessDamaged();
+      if (replaced) return replaced;
+      this.#moveAside();
+      return new Connection(this.#options);
+    });
+  }
+
+  #openUnlessDamaged(): Connection | undefined {
+    try {
+      return new Connection(this.#options);
+    } catch (error) {
+      if (isDamage(error) || error instanceof ForeignFileError) return undefined;
+      throw error;
     }
-    this.#moveAside();
-    return new Connection(this.#options);
   }
 
   #moveAside(): string {
@@ -117,12 +126,11 @@ export class StoreService extends Disposable {
   #replaceDamaged(error: unknown): StoreError {
     this.#drop();
     try {
-      if (isSound(this.#options)) return toStoreError(error, this.#options.file);
-    } catch (second) {
-      if (!isDamage(second)) return toStoreError(second, this.#options.file);
-    }
-    try {
-      return storeErrors.movedAside(this.#moveAside(), error);
+      return whileReplacing(this.#options, () =>
+        isSound(this.#options)
+          ? toStoreError(error, this.#options.file)
+          : storeErrors.movedAside(this.#moveAside(), error),
+      );
     } catch (second) {
       return toStoreError(second, this.#options.file);
     }
@@ -177,11 +185,15 @@ export class StoreService extends Disposable {
 
 /** Looks at the file through a connection of its own. */
 function isSound(options: ConnectionOptions): boolean {
-  const connection = new Connection(options);
+  let connection: Connection | undefined;
   try {
+    connection = new Connection(options);
     return connection.isSound();
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   } finally {
-    connection.close();
+    connection?.close();
   }
 }
 

@@ -124,38 +124,38 @@ describe('a damaged file', () => {
     expect(await stores[0]?.listConversations({ limit: 5 })).toHaveLength(2);
   });
 
-  it.skipIf(noMovingOpenFiles)(
-    'that another window is replacing is not replaced again',
-    async () => {
-      await writeHistory();
-      writeFileSync(bench.file, 'not a database, '.repeat(1_000));
-      const aside = `${bench.file}.by-the-other-window`;
-      // The damaged file is open here, its damage not yet seen, when the other window moves it away and makes a new one.
-      class Interleaved extends sqlite.DatabaseSync {
-        constructor(file: string) {
-          super(file);
-          if (existsSync(aside)) return;
-          renameSync(file, aside);
-          const other = new sqlite.DatabaseSync(file);
-          migrate(other);
-          other.close();
-        }
+  it.skipIf(noMovingOpenFiles).each([
+    ['while it is being opened', (file: string) => file],
+    ['after it was opened and found damaged', (file: string) => `${file}.replacing`],
+  ])('that another window replaces %s is not replaced again', async (_, moment) => {
+    await writeHistory();
+    writeFileSync(bench.file, 'not a database, '.repeat(1_000));
+    const aside = `${bench.file}.by-the-other-window`;
+    // Its damage was seen here, and then the other window moves it away and makes a new one.
+    class Interleaved extends sqlite.DatabaseSync {
+      constructor(file: string) {
+        super(file);
+        if (existsSync(aside) || file !== moment(bench.file)) return;
+        renameSync(bench.file, aside);
+        const other = new sqlite.DatabaseSync(bench.file);
+        migrate(other);
+        other.close();
       }
-      const moved: string[] = [];
-      const service = new StoreService({
-        file: bench.file,
-        owner: 'a',
-        busyTimeoutMs: 1_000,
-        sqlite: { ...sqlite, DatabaseSync: Interleaved },
-        clock: systemClock,
-        onRecovered: (movedTo) => moved.push(movedTo),
-      });
-      service.handle({ op: 'createConversation', conversation: conversation('c') });
-      service.dispose();
-      expect(moved).toEqual([]);
-      expect(asideFiles()).toEqual([]);
-    },
-  );
+    }
+    const moved: string[] = [];
+    const service = new StoreService({
+      file: bench.file,
+      owner: 'a',
+      busyTimeoutMs: 1_000,
+      sqlite: { ...sqlite, DatabaseSync: Interleaved },
+      clock: systemClock,
+      onRecovered: (movedTo) => moved.push(movedTo),
+    });
+    service.handle({ op: 'createConversation', conversation: conversation('c') });
+    service.dispose();
+    expect(moved).toEqual([]);
+    expect(asideFiles()).toEqual([]);
+  });
 
   it.skipIf(noMovingOpenFiles)(
     'that another window replaced is not written to any more',
