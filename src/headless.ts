@@ -1,30 +1,35 @@
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
-import { abortable, AbortError } from './base/abort';
+import { abortable, AbortError, sleep } from './base/abort';
+import { systemClock } from './base/clock';
 import { Engine } from './engine/engine';
 import { EngineError } from './engine/errors';
 import { toOtelAttributes, toOtelMeasurements } from './engine/metrics/openTelemetry';
 import { parseInput } from './headless/input';
-import type { HeadlessInput } from './headless/input';
+import type { HeadlessInput, HeadlessRequest } from './headless/input';
 import { LineWriter } from './headless/lineWriter';
 import { doneLine, errorLine, eventLine } from './headless/outputLine';
 
-/** The engine without an editor: a request as JSON on standard input, the reply as JSON lines on standard output. */
+/** The engine without an editor: requests as JSON on standard input, the replies as JSON lines on standard output. */
 
 const OLDEST_NODE = [22, 13] as const;
 const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 
 const HELP = `Usage: node headless.js [--otel] < request.json
 
-Reads one JSON request from standard input, sends it, and writes the reply as JSON lines while it arrives.
+Reads one JSON object from standard input, sends its request, and writes the reply as JSON lines while it arrives.
 The last line is of type "done" or "error".
 
   {"endpoint": {"baseURL": "...", "apiKey": "..."}, "model": "...", "messages": [{"role": "user", "content": "..."}],
    "system": "...", "settings": {...}}
 
-  --otel   at the end, write the turn's OpenTelemetry attributes and measurements as one JSON line on standard error
+Several requests at once: "requests": [{"id": "...", "messages": [...], ...}, ...] instead of "messages". Then each line has
+the "id" of its request, and each request ends with its own "done" or "error".
+
+  --otel   at the end, write each turn's OpenTelemetry attributes and measurements as a JSON line on standard error
   --help   this text
 
-Exit code: 0 done, 1 failed or stopped, 2 bad input. docs/HEADLESS.md has the rest.
+Exit code: 0 all done, 1 one failed or was stopped, 2 bad input. docs/HEADLESS.md has the rest.
 `;
 
 const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
@@ -32,6 +37,8 @@ type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 async function main(): Promise<ExitCode> {
   const stop = new AbortController();
+  // Each request that runs listens, and there may be thousands.
+  setMaxListeners(0, stop.signal);
   const writer = new LineWriter(process.stdout, () => stop.abort(new AbortError('nobody reads')));
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // Once: a second one ends the process the hard way.
@@ -45,12 +52,11 @@ async function main(): Promise<ExitCode> {
       return EXIT.done;
     }
     const input = parseInput(await readInput(stop.signal));
-    await answer(input, { otel: options.otel, signal: stop.signal, writer });
-    return EXIT.done;
+    return await answerAll(input, { otel: options.otel, signal: stop.signal, writer });
   } catch (error) {
     const failure = toEngineError(error, stop.signal);
     writer.write(errorLine(failure));
-    return failure.kind === 'invalid_input' ? EXIT.badInput : EXIT.failed;
+    return exitCodeOf(failure);
   } finally {
     await writer.finish();
   }
@@ -62,37 +68,63 @@ interface AnswerOptions {
   readonly writer: LineWriter;
 }
 
-/** @throws EngineError */
-async function answer(input: HeadlessInput, options: AnswerOptions): Promise<void> {
-  const { writer } = options;
+/** Hands all requests to one engine; each ends with a line of its own. */
+async function answerAll(input: HeadlessInput, options: AnswerOptions): Promise<ExitCode> {
+  const { endpoint, others, keys, settings, requests } = input;
   const engine = new Engine({
-    keys: { getKey: () => Promise.resolve(input.apiKey) },
-    endpoint: input.endpoint,
-    settings: input.settings,
+    keys: { getKey: (endpointId) => Promise.resolve(keys.get(endpointId)) },
+    endpoint,
+    others,
+    settings,
   });
   try {
-    const reply = await engine.stream(input.request, {
-      signal: options.signal,
-      onEvent: (event) => {
-        const line = eventLine(event);
-        if (line) writer.write(line);
-      },
-    });
-    writer.write(doneLine(reply));
+    const codes = await Promise.all(requests.map((each) => answer(each, engine, options)));
+    if (codes.every((code) => code === EXIT.done)) return EXIT.done;
+    // Where there is only one request, what is wrong with it is wrong with the input.
+    return codes.length === 1 && codes[0] !== undefined ? codes[0] : EXIT.failed;
   } finally {
     if (options.otel) reportTelemetry(engine);
     engine.dispose();
   }
 }
 
+/** One request to its end. Never rejects. */
+async function answer(
+  { id, delayMs, request }: HeadlessRequest,
+  engine: Engine,
+  { signal, writer }: AnswerOptions,
+): Promise<ExitCode> {
+  try {
+    if (delayMs > 0) await sleep(delayMs, signal, systemClock);
+    const reply = await engine.stream(request, {
+      signal,
+      onEvent: (event) => {
+        const line = eventLine(event);
+        if (line) writer.write(line, id);
+      },
+    });
+    writer.write(doneLine(reply), id);
+    return EXIT.done;
+  } catch (error) {
+    const failure = toEngineError(error, signal);
+    writer.write(errorLine(failure), id);
+    return exitCodeOf(failure);
+  }
+}
+
+function exitCodeOf({ kind }: EngineError): ExitCode {
+  return kind === 'invalid_input' ? EXIT.badInput : EXIT.failed;
+}
+
+/** The oldest first. */
 function reportTelemetry(engine: Engine): void {
-  const [record] = engine.metrics.snapshot().recent;
-  if (!record) return;
-  const telemetry = {
-    attributes: toOtelAttributes(record),
-    measurements: toOtelMeasurements(record),
-  };
-  process.stderr.write(`${JSON.stringify(telemetry)}\n`);
+  for (const record of engine.metrics.snapshot().recent.toReversed()) {
+    const telemetry = {
+      attributes: toOtelAttributes(record),
+      measurements: toOtelMeasurements(record),
+    };
+    process.stderr.write(`${JSON.stringify(telemetry)}\n`);
+  }
 }
 
 function readOptions(): { readonly help: boolean; readonly otel: boolean } {

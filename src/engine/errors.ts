@@ -1,4 +1,4 @@
-import type { ErrorInfo, ErrorKind } from './types';
+import type { ErrorInfo, ErrorKind, TurnTotals } from './types';
 
 export interface EngineErrorOptions {
   readonly status?: number | undefined;
@@ -10,6 +10,8 @@ export interface EngineErrorOptions {
   readonly said?: string | undefined;
   /** Visible text that had arrived before the failure. */
   readonly partialText?: string;
+  /** What the turn took until then. */
+  readonly took?: TurnTotals | undefined;
 }
 
 /** Kinds where the same request may succeed a little later, unless the server said otherwise. */
@@ -21,7 +23,9 @@ const RETRYABLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'timeout_first_event',
   'timeout_idle',
   'network',
+  'offline',
   'truncated',
+  'circuit_open',
 ]);
 
 /** The one error that leaves the engine. `message` is a sentence for a person: what happened and what to do. */
@@ -34,6 +38,7 @@ export class EngineError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly said: string | undefined;
   readonly partialText: string;
+  readonly took: TurnTotals | undefined;
 
   constructor(kind: ErrorKind, message: string, options: EngineErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -44,6 +49,7 @@ export class EngineError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.said = options.said;
     this.partialText = options.partialText ?? '';
+    this.took = options.took;
   }
 
   /** The same error with other words, more text or the request id that it could not know. */
@@ -51,6 +57,7 @@ export class EngineError extends Error {
     readonly message?: string;
     readonly partialText?: string;
     readonly requestId?: string | undefined;
+    readonly took?: TurnTotals;
   }): EngineError {
     const { kind, status, retryable, retryAfterMs, said, cause } = this;
     return new EngineError(kind, changes.message ?? this.message, {
@@ -61,6 +68,7 @@ export class EngineError extends Error {
       said,
       cause,
       partialText: changes.partialText ?? this.partialText,
+      took: changes.took ?? this.took,
     });
   }
 

@@ -1,4 +1,11 @@
-import type { ContentBlock, ErrorInfo, StopReason, Timing, Usage } from './types';
+import type {
+  ContentBlock,
+  ErrorInfo,
+  ServedFrom,
+  ShapeNote,
+  StopReason,
+  TurnTotals,
+} from './types';
 
 /** Where keys come from; asked before each request, never kept. */
 export interface KeySource {
@@ -24,13 +31,20 @@ export interface ConversationSummary {
  */
 export type TurnState = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed' | 'interrupted';
 
-export interface TurnStats {
-  readonly usage: Usage;
-  readonly timing: Timing;
-  readonly costUSD: number | undefined;
-  readonly requestId: string | undefined;
-  readonly attempts: number;
+export interface TurnStats extends TurnTotals {
+  /** What happened on the way that the reader should know. */
+  readonly notes?: readonly TurnNote[];
 }
+
+/**
+ * - `shaped` something was done to the conversation so that it fits; `served` the answer was kept or shared
+ * - `fallback` another endpoint or model answered; `resumed` the reply broke off so many times and was gone on with
+ */
+export type TurnNote =
+  | { readonly kind: 'shaped'; readonly note: ShapeNote }
+  | { readonly kind: 'fallback'; readonly endpointId: string; readonly model: string }
+  | { readonly kind: 'resumed'; readonly times: number }
+  | { readonly kind: 'served'; readonly from: ServedFrom };
 
 /** One question and its answer. */
 export interface StoredTurn {
@@ -91,4 +105,70 @@ export interface ConversationStore {
   deleteTurn(id: string): Promise<void>;
   /** Writes what is pending and ends the worker. */
   close(): Promise<void>;
+}
+
+/** What was reserved of a model family's rate limits. */
+export interface LimitUse {
+  readonly family: string;
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Windows that share a key tell each other what they reserve. */
+export interface LimitShare {
+  /**
+   * Adds what this window reserved since its last call, and returns what all others in the same scope reserved since then, added up by
+   * family; nothing at a window's first call. `scope` names endpoint and key without holding the key.
+   */
+  exchange(scope: string, used: readonly LimitUse[]): Promise<readonly LimitUse[]>;
+}
+
+/** An answer as it is written down. */
+export interface AnswerRecord {
+  readonly key: string;
+  /** A `KeptAnswer` (cache/keptAnswer.ts) as JSON. */
+  readonly value: string;
+  /** When the answer came, ms since 1970. */
+  readonly at: number;
+  /** Deleted with this conversation or one of its turns; `undefined` where it belongs to none. */
+  readonly conversationId: string | undefined;
+}
+
+/** An answer as it is read: whoever reads it checks it. */
+export type KeptAnswerJson = Pick<AnswerRecord, 'value' | 'conversationId'>;
+
+/** What answers on disk are cut down to whenever one is added: those used least recently go first. */
+export interface AnswerLimits {
+  /** Older ones go, ms since 1970. */
+  readonly notBefore: number;
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+}
+
+/** Answers on disk, shared by all windows. Every call rejects with a `StoreError` on failure. */
+export interface AnswerStore {
+  getAnswer(key: string, notBefore: number): Promise<KeptAnswerJson | undefined>;
+  /** Takes the place of one with the same key. One that is larger than the limit by itself is passed over. */
+  putAnswer(answer: AnswerRecord, limits: AnswerLimits): Promise<void>;
+  clearAnswers(): Promise<void>;
+}
+
+/** A circuit breaker that is not closed, as plain data. Times are ms since 1970. */
+export interface SavedBreaker {
+  /** Endpoint and model family; see `breakerKey`. */
+  readonly key: string;
+  /** When regular requests are let through again. */
+  readonly reopensAt: number;
+  /** When it opened for the first time since it was last closed. */
+  readonly openedAt: number;
+  /** How long it stays open this time, ms. */
+  readonly recoveryMs: number;
+}
+
+/** What circuit breakers know of outages, kept over a reload of the window. Neither call throws. */
+export interface BreakerMemory {
+  /** What was written last, checked: `parseSavedBreakers`. */
+  read(): readonly SavedBreaker[];
+  write(saved: readonly SavedBreaker[]): void;
 }

@@ -6,6 +6,9 @@ const milliseconds = (min: number, max: number, fallback: number) =>
 const count = (min: number, max: number, fallback: number) =>
   v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)), fallback);
 
+const number = (min: number, max: number, fallback: number) =>
+  v.optional(v.pipe(v.number(), v.minValue(min), v.maxValue(max)), fallback);
+
 const price = v.object({
   input: v.pipe(v.number(), v.minValue(0)),
   output: v.pipe(v.number(), v.minValue(0)),
@@ -21,8 +24,10 @@ const price = v.object({
  * and under `settings` at the headless door.
  */
 export const engineSettingsSchema = v.strictObject({
-  /** Requests on the wire at once, over all models. */
+  /** Requests on the wire at once to one endpoint, over all models: the most that the adaptive limit goes to. */
   concurrency: count(1, 100, 10),
+  /** Whether fewer go out at once after 429, 529 and when first tokens get slow; slowly back up while all is well. */
+  adaptiveConcurrency: v.optional(v.boolean(), true),
   /** Requests waiting for a slot; one more is refused at once. */
   queueLimit: count(1, 100_000, 1_000),
   retry: v.optional(
@@ -35,6 +40,108 @@ export const engineSettingsSchema = v.strictObject({
       maxDelayMs: milliseconds(0, 600_000, 30_000),
       /** A server that asks for a longer `retry-after` is not waited for. */
       retryAfterCapMs: milliseconds(0, 600_000, 60_000),
+      /** Retries, hedges and fallbacks that each first attempt earns, per endpoint; a small reserve comes on top. */
+      budget: number(0, 2, 0.5),
+      /** A chat turn (or batch or live work) waits so long for an endpoint or the network to recover before it fails. */
+      patienceMs: milliseconds(0, 3_600_000, 300_000),
+    }),
+    {},
+  ),
+  breaker: v.optional(
+    v.strictObject({
+      /** Failures in a row that open it. */
+      failureThreshold: count(1, 20, 5),
+      /** From opening to the first regular attempt. */
+      recoveryMs: milliseconds(10_000, 300_000, 60_000),
+      /** Successes in a row that close it again. */
+      successThreshold: count(1, 10, 3),
+      /** `recoveryMs` grows by this each time that recovery fails, up to 300 s. */
+      factor: number(1.5, 3, 2),
+      /** Attempts at once while it is half open. */
+      halfOpenRequests: count(1, 10, 2),
+      /** Whether the thresholds move with the observed failures and slow calls, inside their ranges. */
+      adaptive: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  pacing: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean(), true),
+      /** Per minute and model family; 0: what the server's headers say. */
+      requestsPerMinute: count(0, 1_000_000, 0),
+      inputTokensPerMinute: count(0, 1_000_000_000, 0),
+      outputTokensPerMinute: count(0, 1_000_000_000, 0),
+    }),
+    {},
+  ),
+  balancing: v.optional(
+    v.strictObject({
+      /** An endpoint that fails far more than the others is left out for so long, times the number of times in a row. */
+      ejectionMs: milliseconds(1_000, 300_000, 30_000),
+      maxEjectionMs: milliseconds(1_000, 3_600_000, 300_000),
+      /** Share of a group's endpoints that may be left out at once. */
+      maxEjectedShare: number(0, 1, 0.5),
+    }),
+    {},
+  ),
+  fallback: v.optional(
+    v.strictObject({
+      /** Models asked in this order when the one chosen can't answer. */
+      models: v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
+    }),
+    {},
+  ),
+  hedging: v.optional(
+    v.strictObject({
+      /** Whether a second request is sent when the first token is late. Both are billed. */
+      enabled: v.optional(v.boolean(), false),
+      /** How late; 0: at the model's own P95. */
+      delayMs: milliseconds(0, 600_000, 0),
+    }),
+    {},
+  ),
+  pool: v.optional(
+    v.strictObject({
+      /** Connections to one endpoint. */
+      connections: count(1, 100, 10),
+      /** An unused connection is closed after so long. */
+      idleMs: milliseconds(1_000, 600_000, 60_000),
+      /** Whether a connection is opened while the user types. */
+      warm: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  shaping: v.optional(
+    v.strictObject({
+      /** From so many characters on, user content and system prompt are compacted without loss. */
+      compactUserFrom: count(0, 100_000_000, 32_768),
+      compactSystemFrom: count(0, 100_000_000, 8_192),
+      /** What becomes of the oldest turns when a conversation outgrows the model's window. */
+      history: v.optional(v.picklist(['drop', 'summarise']), 'drop'),
+      /** Tokens of input at most; 0: what the model's window holds. */
+      maxInputTokens: count(0, 100_000_000, 0),
+    }),
+    {},
+  ),
+  cache: v.optional(
+    v.strictObject({
+      /** Whether answers that are a function of their question are kept. */
+      enabled: v.optional(v.boolean(), true),
+      /** Whether that goes for chat, too. */
+      chat: v.optional(v.boolean(), false),
+      ttlMs: milliseconds(1_000, 2_592_000_000, 86_400_000),
+      /** Kept answers, on disk and in memory together. */
+      maxEntries: count(1, 100_000, 1_000),
+      maxMegabytes: number(1, 1_000, 50),
+    }),
+    {},
+  ),
+  promptCache: v.optional(
+    v.strictObject({
+      /** Whether Anthropic is asked to keep prompts for the next turn. */
+      enabled: v.optional(v.boolean(), true),
+      /** For how long; an hour costs more to write. */
+      ttl: v.optional(v.picklist(['5m', '1h']), '5m'),
     }),
     {},
   ),
@@ -54,8 +161,15 @@ export const engineSettingsSchema = v.strictObject({
   ),
   reply: v.optional(
     v.strictObject({
-      /** Tokens of visible reply. */
+      /** Tokens of visible reply at most. */
       maxTokens: count(1, 128_000, 4_096),
+      /** Where `max_tokens` starts; it grows with what similar requests needed, up to `maxTokens`. Only with `autoContinue` `always`. */
+      initialMaxTokens: count(1, 128_000, 1_024),
+      /**
+       * What goes on by itself: `off` nothing; `faults` a reply that broke off after visible text; `always` also one that reached
+       * `max_tokens` while that was below `maxTokens`.
+       */
+      autoContinue: v.optional(v.picklist(['off', 'faults', 'always']), 'always'),
       /**
        * Added where the model thinks, so that a reply is not cut before its first word: half of it (not below 1,024) at effort `low`,
        * twice at `high`, four times at `xhigh`, all that the model can at `max`; never more than that.

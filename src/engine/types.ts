@@ -42,8 +42,19 @@ export type ThinkingMode = 'adaptive' | 'off';
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly Message[];
-  readonly system?: string;
+  /** In segments, the stable part first, so that it stays in the prompt cache when the rest changes; they are told apart by a blank line. */
+  readonly system?: string | readonly string[];
   readonly action: Action;
+  /** What it belongs to: it stays at the endpoint where its prompt cache is, unless that endpoint is unwell. */
+  readonly conversationId?: string;
+  /** The group of endpoints that may get this content. Absent: that of the first endpoint. */
+  readonly group?: string;
+  /** Wants an answer of its own: neither a kept one nor a share in one that is under way ("Regenerate"). */
+  readonly fresh?: boolean;
+  /** The reply so far, which broke off: the answer goes on from it, and only what follows is told. */
+  readonly partial?: string;
+  /** Sent at this moment at the earliest, ms since 1970: a user who waits for as long as the server asked. */
+  readonly notBefore?: number;
   /** Tokens of the visible reply; where the model always thinks its allowance is added. Absent: the setting. */
   readonly maxTokens?: number;
   /** 0-2.0; clamped to what the model takes, not sent where it takes none. Absent: the setting. */
@@ -79,6 +90,10 @@ export interface Timing {
   readonly queueMs: number;
   /** Spent waiting between attempts. */
   readonly backoffMs: number;
+  /** Spent waiting for a rate limit's bucket to fill. Absent in records of older versions, like the next one. */
+  readonly pacingMs?: number;
+  /** Spent waiting for an endpoint or the network to recover. */
+  readonly recoveryMs?: number;
   /** Connecting, in the last attempt; 0 on a kept connection. */
   readonly connectMs: number | undefined;
   /** Response headers of the last attempt. */
@@ -100,8 +115,14 @@ export type ReplyEvent =
     }
   /** A request is on its way: `attempt` counts from 1. */
   | { readonly type: 'attempt'; readonly attempt: number }
-  /** Nothing moves for now. `waitMs` when it is known how long. */
-  | { readonly type: 'waiting'; readonly reason: 'queue' | 'backoff'; readonly waitMs?: number }
+  /** Nothing moves for now. `waitMs` when it is known how long; `limit` for `pacing`; `endpointId` for `breaker`. */
+  | {
+      readonly type: 'waiting';
+      readonly reason: WaitReason;
+      readonly waitMs?: number;
+      readonly limit?: LimitName;
+      readonly endpointId?: string;
+    }
   /**
    * The request failed with `error` at its attempt `attempt` (from 1) and is sent again in `delayMs`. No visible text of it has
    * been told; thinking told since the last `attempt` event is void and has to be dropped.
@@ -112,22 +133,70 @@ export type ReplyEvent =
       readonly maxAttempts: number;
       readonly delayMs: number;
       readonly error: ErrorInfo;
-    };
+    }
+  /** The reply broke off with `error` after visible text, which stays; what follows goes on from it. `continuation` counts from 1. */
+  | { readonly type: 'resumed'; readonly continuation: number; readonly error?: ErrorInfo }
+  /** The question goes to another endpoint or model than the one before, because of `error`. */
+  | {
+      readonly type: 'fallback';
+      readonly endpointId: string;
+      readonly model: string;
+      readonly error: ErrorInfo;
+    }
+  /** What was changed about the request before it was sent, where that lost or moved anything. */
+  | { readonly type: 'shaped'; readonly notes: readonly ShapeNote[] }
+  /** The answer was not asked for anew: it was kept, or belongs to the same question under way. */
+  | { readonly type: 'served'; readonly from: ServedFrom };
 
-/** A whole reply. */
-export interface Reply {
-  readonly model: string;
-  readonly text: string;
-  /** The assistant's blocks as they came, to be sent back in the next turn (signatures kept). */
-  readonly content: readonly ContentBlock[];
-  readonly stopReason: StopReason;
+/**
+ * - `queue` for a slot; `pacing` for a rate limit's bucket; `backoff` between attempts
+ * - `breaker` the endpoint is known to be down; `offline` there is no network
+ * - `asked` until the moment that the request names (`notBefore`)
+ */
+export type WaitReason = 'queue' | 'pacing' | 'backoff' | 'breaker' | 'offline' | 'asked';
+
+/** The buckets of a rate limit. */
+export type LimitName = 'requests' | 'input_tokens' | 'output_tokens';
+
+/** `memory` and `disk`: a kept answer; `shared`: the same request was under way. */
+export type ServedFrom = 'memory' | 'disk' | 'shared';
+
+/** Something done to a request so that it fits. Only `compacted` loses nothing. */
+export type ShapeNote =
+  /** White space and repetition taken out: so many characters. */
+  | { readonly kind: 'compacted'; readonly characters: number }
+  /** So many of the oldest messages were left out. */
+  | { readonly kind: 'dropped'; readonly messages: number; readonly tokens: number }
+  /** So many of the oldest messages were replaced by a summary. */
+  | { readonly kind: 'summarised'; readonly messages: number; readonly tokens: number };
+
+/** What a turn took, however it ended. */
+export interface TurnTotals {
+  /** Over all its requests, hedges and continuations included. */
   readonly usage: Usage;
   readonly timing: Timing;
   /** US$; `undefined` when the price is not known. */
   readonly costUSD: number | undefined;
   readonly requestId: string | undefined;
-  /** Requests sent, retries and continuations of `pause_turn` included. */
+  /** Requests sent, retries, hedges and continuations included. */
   readonly attempts: number;
+}
+
+/** A whole reply. */
+export interface Reply extends TurnTotals {
+  readonly model: string;
+  readonly text: string;
+  /** The assistant's blocks as they came, to be sent back in the next turn (signatures kept). */
+  readonly content: readonly ContentBlock[];
+  readonly stopReason: StopReason;
+  /** The endpoint that answered. */
+  readonly endpointId: string;
+  /** Absent where the answer was asked for. */
+  readonly servedFrom?: ServedFrom;
+  /** Times that it broke off after visible text and was gone on with. */
+  readonly continuations: number;
+  /** What was done to the request; empty mostly. */
+  readonly shaped: readonly ShapeNote[];
 }
 
 export const ERROR_KINDS = [
@@ -146,10 +215,13 @@ export const ERROR_KINDS = [
   'timeout_first_event',
   'timeout_idle',
   'network',
+  'offline',
+  'proxy',
   'tls',
   'truncated',
   'protocol',
   'queue_full',
+  'circuit_open',
   'no_key',
   'aborted',
   'internal',
@@ -158,7 +230,9 @@ export const ERROR_KINDS = [
 /**
  * - `invalid_input` refused here before anything was sent; the others of that family by the server
  * - `spend_limit` a 429 that waiting never clears; `overloaded` 529 or its mid-stream event; `api` another 5xx
- * - `network` refused, reset, name not found; `tls` a certificate or handshake
+ * - `network` refused or reset before an answer; `offline` no way out or a name that is not found; `proxy` the proxy on the way
+ *   refused or failed; `tls` a certificate or handshake
+ * - `circuit_open` not sent, because the endpoint is known to be down
  * - `truncated` the stream ended without `message_stop`; `protocol` an answer that is not the Messages API
  * - `no_key` the endpoint wants a key and there is none; `internal` a fault of Pulse itself
  */
@@ -192,6 +266,12 @@ export interface Endpoint {
   readonly apiVersion: string;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Endpoints of one group may get the same content. Default: `default`. */
+  readonly group?: string;
+  /** Share of the requests beside the others of its group, above 0. Default: 1. */
+  readonly weight?: number;
+  /** What this endpoint calls a model, by its usual name; others are called as everywhere. */
+  readonly models?: Readonly<Record<string, string>>;
 }
 
 /** How a model thinks: `always` can't be turned off, `optional` can, `budget` takes `budget_tokens`, `none` has none. */

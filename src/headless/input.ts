@@ -4,34 +4,33 @@ import { parseSettings, SettingsError } from '../engine/settings';
 import type { EngineSettings } from '../engine/settings';
 import { EFFORT_LEVELS } from '../engine/types';
 import type { ChatRequest, Endpoint } from '../engine/types';
+import { endpointSchema, EXPECTED_OF_ENDPOINT, readEndpoints } from './endpointInput';
 
-const DEFAULT_API_VERSION = '2026-10-21';
+/**
+ * Nobody watches here: a script rather fails after a minute than after the five that somebody at the panel may wait, and decides
+ * itself what becomes of a reply that broke off.
+ */
+const DEFAULTS_HERE = { 'retry.patienceMs': 60_000, 'reply.autoContinue': 'off' };
+/** As far as a timer goes. */
+const MAX_DELAY_MS = 2_147_483_647;
 
 const nonEmpty = v.pipe(v.string(), v.nonEmpty());
-const headerText = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'no line breaks'));
-
-const endpointSchema = v.strictObject({
-  baseURL: v.pipe(v.string(), v.check(isBaseURL)),
-  apiKey: v.exactOptional(v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/))),
-  authStyle: v.optional(v.picklist(['bearer', 'x-api-key', 'none']), 'bearer'),
-  apiVersion: v.optional(v.pipe(nonEmpty, headerText), DEFAULT_API_VERSION),
-  headers: v.optional(
-    v.record(v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/)), headerText),
-    {},
-  ),
-});
 
 const messageSchema = v.strictObject({
   role: v.picklist(['user', 'assistant']),
   content: v.union([v.string(), v.array(v.looseObject({ type: v.string() }))]),
 });
 
-/** The members of `ChatRequest`, which the engine checks further. */
-const requestSchema = {
-  model: v.string(),
+/** The members of `ChatRequest` but the model, which the engine checks further. */
+const requestMembers = {
   messages: v.array(messageSchema),
-  system: v.exactOptional(v.string()),
+  system: v.exactOptional(v.union([v.string(), v.array(v.string())])),
   action: v.optional(v.picklist(['chat', 'inline', 'live', 'batch']), 'chat'),
+  conversationId: v.exactOptional(nonEmpty),
+  group: v.exactOptional(nonEmpty),
+  fresh: v.exactOptional(v.boolean()),
+  partial: v.exactOptional(v.string()),
+  notBefore: v.exactOptional(v.number()),
   maxTokens: v.exactOptional(v.number()),
   temperature: v.exactOptional(v.number()),
   effort: v.exactOptional(v.picklist(EFFORT_LEVELS)),
@@ -40,56 +39,117 @@ const requestSchema = {
   tools: v.exactOptional(v.array(v.record(v.string(), v.unknown()))),
 };
 
-const inputSchema = v.strictObject({
+/** What one request and several have in common. */
+const commonMembers = {
   endpoint: endpointSchema,
+  others: v.optional(v.array(endpointSchema), []),
   settings: v.optional(v.unknown(), {}),
-  ...requestSchema,
+};
+
+const oneSchema = v.strictObject({ ...commonMembers, model: v.string(), ...requestMembers });
+
+const severalSchema = v.strictObject({
+  ...commonMembers,
+  model: v.exactOptional(v.string()),
+  requests: v.pipe(
+    v.array(
+      v.strictObject({
+        id: nonEmpty,
+        delayMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_DELAY_MS)), 0),
+        model: v.exactOptional(v.string()),
+        ...requestMembers,
+      }),
+    ),
+    v.nonEmpty(),
+  ),
 });
+
+type CommonMembers = Pick<v.InferOutput<typeof oneSchema>, 'endpoint' | 'others' | 'settings'>;
+type SeveralRequests = v.InferOutput<typeof severalSchema>['requests'];
 
 const FORM =
   '{"endpoint":{"baseURL","apiKey"},"model","messages":[{"role","content"}],"system"?,"settings"?}';
+const FORM_OF_SEVERAL =
+  '{"endpoint":{"baseURL","apiKey"},"model"?,"requests":[{"id","messages":[{"role","content"}],"model"?,"action"?,"delayMs"?}],"settings"?}';
 
-/** What is expected, where valibot's own words would not tell a person. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  'endpoint.baseURL': 'an http or https address without user name, query or fragment',
-  'endpoint.apiKey': 'a key without spaces and line breaks',
-};
+/** One of the requests that are asked for. */
+export interface HeadlessRequest {
+  /** What its lines are marked with; `undefined` where there is only one. */
+  readonly id: string | undefined;
+  /** Handed to the engine so long after the start. */
+  readonly delayMs: number;
+  readonly request: ChatRequest;
+}
 
 export interface HeadlessInput {
   readonly endpoint: Endpoint;
-  readonly apiKey: string | undefined;
+  readonly others: readonly Endpoint[];
+  /** By the endpoint's id; none for one that takes none. */
+  readonly keys: ReadonlyMap<string, string>;
   readonly settings: EngineSettings;
-  readonly request: ChatRequest;
+  /** At least one. */
+  readonly requests: readonly HeadlessRequest[];
 }
 
 /** Reads what came on standard input. @throws EngineError `invalid_input` that names each problem and never holds a key */
 export function parseInput(text: string): HeadlessInput {
-  const result = v.safeParse(inputSchema, parseJSON(text));
-  if (!result.success) {
-    throw invalid(`${result.issues.map(describe).join('; ')}. The form is ${FORM}`);
-  }
-  const { endpoint, settings, ...request } = result.output;
-  const { apiKey, baseURL, authStyle, apiVersion, headers } = endpoint;
-  if (apiKey === undefined && authStyle !== 'none') {
-    throw invalid(
-      'endpoint.apiKey: expected a key, got none (or set endpoint.authStyle to "none")',
-    );
-  }
-  return {
-    endpoint: {
-      id: new URL(baseURL).host,
-      baseURL: baseURL.replace(/\/+$/, '').replace(/\/v1$/, ''),
-      authStyle,
-      apiVersion,
-      headers,
-    },
-    apiKey,
-    settings: settingsFrom(settings),
-    request,
-  };
+  const input = parseJSON(text);
+  return Object.hasOwn(input, 'requests') ? parseSeveral(input) : parseOne(input);
 }
 
-function parseJSON(text: string): unknown {
+function parseOne(input: object): HeadlessInput {
+  const result = v.safeParse(oneSchema, input);
+  if (!result.success) throw unfit(result.issues, FORM);
+  const { endpoint, others, settings, ...request } = result.output;
+  const only = { id: undefined, delayMs: 0, request };
+  return composed({ endpoint, others, settings }, [only], () => '');
+}
+
+function parseSeveral(input: object): HeadlessInput {
+  const result = v.safeParse(severalSchema, input);
+  if (!result.success) throw unfit(result.issues, FORM_OF_SEVERAL);
+  const { endpoint, others, settings, model: usualModel, requests } = result.output;
+  const problems = repeatedIds(requests);
+  const complete = requests.map(({ id, delayMs, ...rest }, index) => {
+    const model = rest.model ?? usualModel;
+    if (model === undefined) {
+      problems.push(`requests.${index}.model: expected a value here or in model, got none`);
+    }
+    return { id, delayMs, request: { ...rest, model: model ?? '' } };
+  });
+  refuse(problems);
+  return composed({ endpoint, others, settings }, complete, (index) => `requests.${index}.`);
+}
+
+function repeatedIds(requests: SeveralRequests): string[] {
+  const seen = new Set<string>();
+  return requests.flatMap(({ id }, index) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [`requests.${index}.id: expected another one for each request, got "${id}" again`];
+  });
+}
+
+function composed(
+  { endpoint, others, settings }: CommonMembers,
+  requests: readonly HeadlessRequest[],
+  path: (index: number) => string,
+): HeadlessInput {
+  const { problems, groups, ...endpoints } = readEndpoints(endpoint, others);
+  const strangers = requests.flatMap(({ request: { group } }, index) =>
+    group === undefined || groups.has(group)
+      ? []
+      : [
+          `${path(index)}group: expected that of an endpoint (${[...groups].join(', ')}), got "${group}"`,
+        ],
+  );
+  refuse([...problems, ...strangers]);
+  return { ...endpoints, settings: settingsFrom(settings), requests };
+}
+
+function parseJSON(text: string): object {
   if (text.trim() === '') throw invalid(`got nothing. The form is ${FORM}`);
   const value = jsonIn(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
@@ -106,29 +166,40 @@ function jsonIn(text: string): unknown {
 }
 
 function settingsFrom(input: unknown): EngineSettings {
+  if (!isPlainObject(input)) throw invalid('settings: expected an object');
   try {
-    return parseSettings(input);
+    // What stands later wins, nested or dotted.
+    return parseSettings({ ...DEFAULTS_HERE, ...input });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw invalid(error.problems.map((problem) => `settings.${problem}`).join('; '));
   }
 }
 
-function isBaseURL(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && username + password + search + hash === '';
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unfit(issues: readonly v.BaseIssue<unknown>[], form: string): EngineError {
+  return invalid(`${issues.map(describe).join('; ')}. The form is ${form}`);
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? 'input';
   if (issue.expected === 'never') return `${path}: there is no such member`;
-  const expected = EXPECTED[path];
+  // A member of an endpoint may be a secret.
+  const ofEndpoint = /^(?:endpoint|others)(?:\.|$)/.test(path);
+  const member = path.replace(/^(?:endpoint|others\.\d+)\./, '');
+  const expected = ofEndpoint ? EXPECTED_OF_ENDPOINT[member] : undefined;
   // An absent member is reported with its own name as what was expected.
   if (issue.received === 'undefined') return `${path}: expected ${expected ?? 'a value'}, got none`;
-  // A member of the endpoint may be a secret.
-  const got = path.startsWith('endpoint') ? '' : `, got ${issue.received.slice(0, 80)}`;
+  const got = ofEndpoint ? '' : `, got ${issue.received.slice(0, 80)}`;
   return `${path}: expected ${expected ?? issue.expected ?? 'another value'}${got}`;
+}
+
+/** @throws EngineError when there is any */
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw invalid(problems.join('; '));
 }
 
 function invalid(problem: string): EngineError {

@@ -1,14 +1,23 @@
 import type { Writable } from 'node:stream';
+import { lineJSON } from './outputLine';
 import type { OutputLine } from './outputLine';
+
+/** A line that was not taken yet. */
+interface WaitingLine {
+  line: OutputLine;
+  readonly id: string | undefined;
+}
 
 /**
  * Writes JSON lines as they come. While the reader is slow, lines of text wait here and grow together, so that what waits is
- * fewer and larger lines and never more than the reply itself.
+ * fewer and larger lines and never more than the replies themselves. The lines of one request keep their order.
  */
 export class LineWriter {
   readonly #stream: Writable;
   readonly #onBroken: () => void;
-  #waiting: OutputLine[] = [];
+  #waiting: WaitingLine[] = [];
+  /** The newest waiting line of each request. */
+  readonly #newest = new Map<string | undefined, WaitingLine>();
   #blocked = false;
   #broken = false;
   #onIdle: (() => void) | undefined;
@@ -21,18 +30,21 @@ export class LineWriter {
     stream.on('error', () => this.#break());
   }
 
-  write(line: OutputLine): void {
+  /** `id`: that of one request among several, which marks its lines. */
+  write(line: OutputLine, id?: string): void {
     if (this.#broken) return;
     if (!this.#blocked) {
-      this.#blocked = !this.#stream.write(`${JSON.stringify(line)}\n`);
+      this.#blocked = !this.#stream.write(`${lineJSON(line, id)}\n`);
       return;
     }
-    const last = this.#waiting.at(-1);
-    if (last && isText(last) && isText(line) && last.type === line.type) {
-      this.#waiting[this.#waiting.length - 1] = { type: last.type, text: last.text + line.text };
-    } else {
-      this.#waiting.push(line);
+    const last = this.#newest.get(id);
+    if (last && isText(last.line) && isText(line) && last.line.type === line.type) {
+      last.line = { type: line.type, text: last.line.text + line.text };
+      return;
     }
+    const waiting = { line, id };
+    this.#waiting.push(waiting);
+    this.#newest.set(id, waiting);
   }
 
   /** Resolves when all lines have been handed to the reader, or nobody reads any more. */
@@ -52,8 +64,9 @@ export class LineWriter {
     this.#blocked = false;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#newest.clear();
     // What does not fit waits again.
-    for (const line of waiting) this.write(line);
+    for (const { line, id } of waiting) this.write(line, id);
     if (!this.#blocked) this.#onIdle?.();
   }
 
@@ -61,6 +74,7 @@ export class LineWriter {
     if (this.#broken) return;
     this.#broken = true;
     this.#waiting = [];
+    this.#newest.clear();
     this.#onIdle?.();
     this.#onBroken();
   }

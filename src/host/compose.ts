@@ -6,6 +6,7 @@ import { ChatEditor } from './chat/chatEditor';
 import type { ChatRequests } from './chat/chatMessages';
 import { ChatView } from './chat/chatView';
 import { EndpointCommands } from './commands/endpointCommands';
+import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
 import { KeyCommands } from './commands/keyCommands';
 import { MetricsCommands } from './commands/metricsCommands';
@@ -95,10 +96,17 @@ export function compose(context: vscode.ExtensionContext): Composition {
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
   const onChange = (listener: () => void): DisposableLike =>
-    vscode.Disposable.from(engine.onMetricsChange(listener), endpoints.onChange(listener));
+    vscode.Disposable.from(
+      engine.onMetricsChange(listener),
+      engine.onHealthChange(listener),
+      endpoints.onChange(listener),
+    );
   const figures = { metrics: () => engine.metrics, onChange, clock: systemClock };
   const endpoint = (): string => labelOf(endpoints.state, vscode.l10n.t);
-  const statusItem = register('status bar item', () => new StatusItem({ ...figures, endpoint }));
+  const statusItem = register(
+    'status bar item',
+    () => new StatusItem({ ...figures, health: () => engine.health, endpoint }),
+  );
   const metricsView = register(
     'metrics view',
     () => new MetricsView({ ...figures, context: () => metricsContext(services) }),
@@ -134,6 +142,7 @@ function registerAll(
   });
   const models = new ModelCommands(environment, systemClock, log);
   const metrics = new MetricsCommands(engine);
+  const health = new HealthCommands(engine);
   return registerCommands(
     {
       openChat: showChat,
@@ -155,6 +164,9 @@ function registerAll(
       leaveDemo: endpointCommands.leaveDemo,
       openMetrics: metrics.openMetrics,
       resetMetrics: metrics.resetMetrics,
+      probeEndpoint: health.probeEndpoint,
+      resetBreakers: health.resetBreakers,
+      clearAnswerCache: health.clearAnswerCache,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {
@@ -196,7 +208,8 @@ function refreshModels({ environment, log }: Services): void {
     .catch((error: unknown) => log.error('The list of models could not be loaded', error));
 }
 
-function metricsContext({ endpoints, engine }: Services): MetricsContext {
+function metricsContext(services: Services): MetricsContext {
+  const { endpoints, engine } = services;
   const { t } = vscode.l10n;
   const { state } = endpoints;
   const needsKey = state.kind !== 'demo' && state.endpoint.authStyle !== 'none';
@@ -205,5 +218,14 @@ function metricsContext({ endpoints, engine }: Services): MetricsContext {
     endpoint: labelOf(state, t),
     key: needsKey ? keyState : t('not needed'),
     connections: engine.current?.models.connectionStats,
+    health: engine.health,
+    settings: engine.current?.settings,
+    withoutEffect: withoutEffect(services),
   };
+}
+
+function withoutEffect({ engine, environment }: Services): MetricsContext['withoutEffect'] {
+  const { model } = environment;
+  const request = { model, messages: [], action: 'chat' } as const;
+  return { model, settings: engine.current?.settingsWithoutEffect(request) ?? [] };
 }

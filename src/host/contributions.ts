@@ -21,6 +21,9 @@ export const COMMANDS = {
   leaveDemo: 'pulse.leaveDemo',
   openMetrics: 'pulse.openMetrics',
   resetMetrics: 'pulse.resetMetrics',
+  probeEndpoint: 'pulse.probeEndpoint',
+  resetBreakers: 'pulse.resetBreakers',
+  clearAnswerCache: 'pulse.clearAnswerCache',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   openSettings: 'pulse.openSettings',
@@ -60,6 +63,8 @@ export const HOST_SETTINGS = {
   authStyle: 'pulse.authStyle',
   apiVersion: 'pulse.apiVersion',
   headers: 'pulse.headers',
+  endpointGroup: 'pulse.endpointGroup',
+  endpoints: 'pulse.endpoints',
 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
@@ -67,4 +72,6 @@ export const TREE_CONTEXT = {
   /** A request that has a request id. */
   requestWithId: 'request.id',
   request: 'request',
+  /** An endpoint: `node.endpointId` of the element that commands get. */
+  endpoint: 'pulse.endpoint',
 } as const;

@@ -2,18 +2,25 @@ import { Disposable } from '../base/disposable';
 import { Emitter } from '../base/event';
 import type { Event } from '../base/event';
 import type { Engine } from '../engine/engine';
-import type { KeySource } from '../engine/ports';
+import type { EngineHealth } from '../engine/health';
 import type { MetricsSnapshot } from '../engine/metrics/snapshot';
+import type { AnswerStore, KeySource, LimitShare } from '../engine/ports';
 import type { EngineSettings } from '../engine/settings';
+import type { BreakerStorage } from './breakerMemory';
 import { DEMO_ENDPOINT_ID } from './chat/turn';
 import type { EndpointService } from './endpoints/endpointService';
 
 export interface EngineHostDeps {
   readonly endpoints: EndpointService;
   readonly keys: KeySource;
+  /** A key or a header's secret is another. */
+  readonly onKeyChange: Event<unknown>;
   /** The settings, checked; read anew each time. */
   readonly settings: () => Promise<EngineSettings>;
   readonly onSettingsChange: Event<void>;
+  readonly breakers: BreakerStorage;
+  readonly limitShare: LimitShare;
+  readonly answerStore: AnswerStore;
   /** Something went wrong where nobody waits for it. */
   readonly onFault: (error: unknown) => void;
 }
@@ -25,22 +32,31 @@ export interface EngineHostDeps {
 export class EngineHost extends Disposable {
   readonly #deps: EngineHostDeps;
   readonly #metricsChanged = this._register(new Emitter<void>());
+  readonly #healthChanged = this._register(new Emitter<void>());
   #made: Promise<Engine> | undefined;
   #engine: Engine | undefined;
 
   /** The figures are others; fired by nothing while no engine is needed. */
   readonly onMetricsChange = this.#metricsChanged.event;
+  /** A breaker, a limit or an endpoint is another; likewise. */
+  readonly onHealthChange = this.#healthChanged.event;
 
   constructor(deps: EngineHostDeps) {
     super();
     this.#deps = deps;
-    this._register(deps.endpoints.onChange(() => this.#engine?.keyChanged()));
+    this._register(deps.onKeyChange(() => this.#engine?.keyChanged()));
+    this._register(deps.endpoints.onChange(() => void this.#follow()));
     this._register(deps.onSettingsChange(() => void this.#applySettings()));
   }
 
   /** The figures so far; `undefined` while nothing has been sent. */
   get metrics(): MetricsSnapshot | undefined {
     return this.#engine?.metrics.snapshot();
+  }
+
+  /** What is known of the endpoints; `undefined` while no engine was needed. */
+  get health(): EngineHealth | undefined {
+    return this.#engine?.health();
   }
 
   /** The engine if it is there already. */
@@ -64,30 +80,58 @@ export class EngineHost extends Disposable {
   }
 
   /**
-   * The engine, pointed at the endpoint in use.
+   * The engine, pointed at the endpoints in use.
    * @throws EngineError `invalid_input` for a missing header secret; Error when the demo does not start
    */
   async connected(): Promise<Engine> {
     const engine = await this.engine();
-    const endpoint = await this.#deps.endpoints.connect();
-    const leavesDemo = engine.endpoint.id === DEMO_ENDPOINT_ID && endpoint.id !== DEMO_ENDPOINT_ID;
-    engine.setEndpoint(endpoint);
+    const { primary, others } = await this.#deps.endpoints.connect();
+    const leavesDemo = engine.endpoint.id === DEMO_ENDPOINT_ID && primary.id !== DEMO_ENDPOINT_ID;
+    engine.setEndpoint(primary, others);
     // How fast the simulator was says nothing about Claude.
     if (leavesDemo) engine.metrics.reset();
     return engine;
   }
 
   async #make(): Promise<Engine> {
-    const { endpoints, keys } = this.#deps;
-    const [{ Engine }, settings] = await Promise.all([
+    const { endpoints, keys, settings, breakers, limitShare, answerStore } = this.#deps;
+    const [{ Engine }, { StoredBreakers }] = await Promise.all([
       import('../engine/engine'),
-      this.#deps.settings(),
+      import('./breakerMemory'),
     ]);
-    const endpoint = endpoints.configured;
-    const engine = this._register(new Engine({ keys, endpoint, settings }));
+    await endpoints.load();
+    // Read last: a change from here on is told.
+    const current = await settings();
+    const [endpoint = endpoints.configured, ...others] = endpoints.standings.map(
+      (standing) => standing.endpoint,
+    );
+    // As written in the settings, without secrets: `connected` gives the true ones before anything is sent. The others are there from
+    // the start, so that what is remembered of their outages is not dropped as that of strangers.
+    const engine = this._register(
+      new Engine({
+        keys,
+        endpoint,
+        others,
+        settings: current,
+        breakerMemory: new StoredBreakers(breakers),
+        limitShare,
+        answerStore,
+      }),
+    );
     this._register(engine.metrics.onChange(() => this.#metricsChanged.fire()));
+    this._register(engine.onHealthChange(() => this.#healthChanged.fire()));
     this.#engine = engine;
     return engine;
+  }
+
+  /** Other endpoints count at once, but nothing is started for that: the demo is pointed at with the next question. */
+  async #follow(): Promise<void> {
+    if (!this.#engine || this.#deps.endpoints.state.kind === 'demo') return;
+    try {
+      await this.connected();
+    } catch (error) {
+      this.#deps.onFault(error);
+    }
   }
 
   async #applySettings(): Promise<void> {

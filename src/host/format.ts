@@ -1,12 +1,13 @@
 /** How figures are written, the same in the status bar, the metrics tree and under each reply. */
 
-/** "850 ms", "1.2 s", "12 s", "2 min 5 s". */
+/** "850 ms", "1.2 s", "12 s", "2 min", "2 min 5 s". */
 export function formatMs(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 /** Seconds with one decimal, as in the status bar: "0.8 s", "12 s". */
@@ -28,6 +29,13 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** "512 B", "12 KB", "1.2 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${Math.round(bytes)} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 /** A share of 0-1 as "0 %", "0.4 %", "12 %"; what is not 0 is never shown as 0. */
 export function formatShare(share: number): string {
   const percent = share * 100;
@@ -40,4 +48,17 @@ export function formatShare(share: number): string {
 /** "15.4"; whole numbers from 100 on. */
 export function formatRate(perSecond: number): string {
   return perSecond >= 100 ? String(Math.round(perSecond)) : perSecond.toFixed(1);
+}
+
+/** The local time of day, "14:05"; with seconds when it is within two minutes, with the date when it is not today's. Both ms since 1970. */
+export function formatTime(at: number, now: number): string {
+  const moment = new Date(at);
+  const isSoon = at - now < 120_000;
+  const time = moment.toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(isSoon ? { second: '2-digit' } : {}),
+  });
+  if (moment.toDateString() === new Date(now).toDateString()) return time;
+  return `${moment.toLocaleDateString('en-CA')} ${time}`;
 }

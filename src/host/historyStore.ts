@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { AnswerStore, LimitShare } from '../engine/ports';
 import type { SqliteConversationStore } from '../store/conversationStore';
 import type { Log } from './logging/log';
 
@@ -16,6 +17,18 @@ export class HistoryStore {
   readonly #options: HistoryStoreOptions;
   #store: Promise<SqliteConversationStore> | undefined;
   #isTold = false;
+
+  /** Through the same file. Where it can't be opened each call rejects, and the engine does without. */
+  readonly limitShare: LimitShare = {
+    exchange: async (scope, used) => (await this.open()).exchange(scope, used),
+  };
+
+  /** Likewise. */
+  readonly answerStore: AnswerStore = {
+    getAnswer: async (key, notBefore) => (await this.open()).getAnswer(key, notBefore),
+    putAnswer: async (answer, limits) => (await this.open()).putAnswer(answer, limits),
+    clearAnswers: async () => (await this.open()).clearAnswers(),
+  };
 
   constructor(options: HistoryStoreOptions) {
     this.#options = options;

@@ -1,3 +1,5 @@
+import type { SavedBreaker } from '../engine/ports';
+import type { BreakerStorage } from './breakerMemory';
 import type { ChatMemory } from './chat/chatController';
 import type { EndpointMode } from './endpoints/endpointState';
 import { parseMode } from './endpoints/endpointState';
@@ -20,10 +22,11 @@ const KEYS = {
   choice: 'pulse.choice',
   mode: 'pulse.endpointMode',
   consent: 'pulse.environmentKey',
+  breakers: 'pulse.breakers',
 } as const;
 
 /** What is remembered between windows beside settings, secrets and the store: never anything secret. */
-export class Memory implements ChatMemory, ConsentMemory {
+export class Memory implements ChatMemory, ConsentMemory, BreakerStorage {
   readonly #workspace: MementoLike;
   readonly #global: MementoLike;
   readonly #onFault: (error: unknown) => void;
@@ -73,6 +76,14 @@ export class Memory implements ChatMemory, ConsentMemory {
 
   async rememberMode(mode: EndpointMode): Promise<void> {
     await this.#global.update(KEYS.mode, mode);
+  }
+
+  savedBreakers(): unknown {
+    return this.#global.get(KEYS.breakers);
+  }
+
+  rememberBreakers(saved: readonly SavedBreaker[]): void {
+    this.#keep(this.#global, KEYS.breakers, saved);
   }
 
   get(endpointId: string): Consent {

@@ -3,12 +3,14 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { systemClock } from '../base/clock';
 import { Disposable } from '../base/disposable';
+import type { ConversationStore } from '../engine/ports';
 import { ChatController } from './chat/chatController';
 import { PanelEnvironment } from './chat/panelEnvironment';
 import { DemoWorker } from './endpoints/demoWorker';
 import { EndpointService } from './endpoints/endpointService';
 import { findLocalServers } from './endpoints/localServers';
 import { EngineHost } from './engineHost';
+import { ForgettingStore } from './forgettingStore';
 import { Log } from './logging/log';
 import { Redactor } from './logging/redactor';
 import { Memory } from './memory';
@@ -21,7 +23,7 @@ export class Services extends Disposable {
   readonly output = this._register(vscode.window.createOutputChannel('Pulse', { log: true }));
   readonly redactor = new Redactor();
   readonly log = new Log(this.output, this.redactor);
-  readonly configuration = this._register(new Configuration(this.log));
+  readonly configuration = this._register(new Configuration(this.log, systemClock));
   readonly memory: Memory;
   readonly keys: KeyStore;
   readonly endpoints: EndpointService;
@@ -52,19 +54,10 @@ export class Services extends Disposable {
         demo: new DemoWorker(dist('simulator.js'), clock),
         startInDemo: process.env['PULSE_START_DEMO'] === '1',
         configured: configuration.endpoint,
+        listed: configuration.endpoints,
         onSettingsChange: configuration.onChange,
         mode: () => memory.mode(),
         rememberMode: (mode) => memory.rememberMode(mode),
-        onFault,
-      }),
-    );
-    const { endpoints } = this;
-    this.engine = this._register(
-      new EngineHost({
-        endpoints,
-        keys,
-        settings: configuration.engineSettings,
-        onSettingsChange: configuration.onChange,
         onFault,
       }),
     );
@@ -73,6 +66,20 @@ export class Services extends Disposable {
       workerUrl: dist('storeWorker.js'),
       log,
     });
+    const { endpoints } = this;
+    this.engine = this._register(
+      new EngineHost({
+        endpoints,
+        keys,
+        onKeyChange: keys.onChange,
+        settings: configuration.engineSettings,
+        onSettingsChange: configuration.onChange,
+        breakers: memory,
+        limitShare: this.history.limitShare,
+        answerStore: this.history.answerStore,
+        onFault,
+      }),
+    );
     this.workspace = (
       vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri
     )?.toString();
@@ -98,7 +105,7 @@ export class Services extends Disposable {
     this.controller = this._register(
       new ChatController({
         clock,
-        openStore: this.history.open,
+        openStore: this.#openStore,
         translate,
         newId: randomUUID,
         onStoreFault: this.history.onFault,
@@ -108,6 +115,10 @@ export class Services extends Disposable {
       }),
     );
   }
+
+  /** The conversations; what is deleted there is gone from the engine's memory, too. */
+  readonly #openStore = async (): Promise<ConversationStore> =>
+    new ForgettingStore(await this.history.open(), () => this.engine.current?.answers);
 
   /** Ends what runs and writes what is pending, then frees the rest. */
   async close(): Promise<void> {

@@ -58,6 +58,8 @@ const errorSchema = v.object({
   requestId: v.optional(v.string()),
   /** Whether "Retry" makes sense. */
   retry: v.boolean(),
+  /** Offers to wait until the server takes the question: "Wait until 14:05". */
+  wait: v.optional(v.string()),
   actions: v.array(actionButtonSchema),
 });
 export type TurnErrorView = v.InferOutput<typeof errorSchema>;
@@ -75,6 +77,10 @@ export const turnSchema = v.object({
   tools: v.array(toolSchema),
   /** One quiet line while nothing moves: "Overloaded, trying again in 4 s (2 of 3)". */
   notice: v.optional(v.string()),
+  /** When that is expected to be over, ms since 1970: counted down. */
+  noticeUntil: v.optional(v.number()),
+  /** What happened on the way that the reader should know, each in a quiet line: trimmed, another model, kept answer. */
+  notes: v.array(v.string()),
   /** A note at the end of a reply that is not whole: cut at the limit, refused, stopped, interrupted. */
   endNote: v.optional(v.string()),
   /** Whether "Continue" makes sense. */
@@ -91,6 +97,8 @@ const turnPatchSchema = v.object({
   state: v.optional(turnStateSchema),
   tools: v.optional(v.array(toolSchema)),
   notice: v.optional(v.nullable(v.string())),
+  noticeUntil: v.optional(v.nullable(v.number())),
+  notes: v.optional(v.array(v.string())),
   endNote: v.optional(v.nullable(v.string())),
   canContinue: v.optional(v.boolean()),
   canAskAgain: v.optional(v.boolean()),
@@ -171,6 +179,8 @@ export const chatToHostSchema = v.variant('type', [
   v.object({ type: v.literal('stop') }),
   /** Send the failed, stopped or interrupted turn's question again. */
   v.object({ type: v.literal('retry'), turnId: id }),
+  /** The same, as soon as the server takes it. */
+  v.object({ type: v.literal('retryLater'), turnId: id }),
   /** Go on from where the reply ended. */
   v.object({ type: v.literal('continue'), turnId: id }),
   v.object({ type: v.literal('selectModel'), model: v.string() }),

@@ -21,6 +21,8 @@ export interface SimulatorCounters {
   readonly cut: number;
   /** Requests that met a fault. */
   readonly faulted: number;
+  /** Requests that were refused with 429 because an enforced rate limit was reached. */
+  readonly rateLimited: number;
 }
 
 /** A request as it was received. Keys are not kept. */
@@ -55,6 +57,7 @@ const COUNTERS = [
   'left',
   'cut',
   'faulted',
+  'rateLimited',
 ] as const satisfies readonly (keyof SimulatorCounters)[];
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -71,6 +74,7 @@ export class Activity {
     left: 0,
     cut: 0,
     faulted: 0,
+    rateLimited: 0,
   };
   readonly #log: LoggedRequest[] = [];
   readonly #changed = new Emitter<SimulatorCounters>();

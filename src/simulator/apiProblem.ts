@@ -33,11 +33,19 @@ export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly status: number;
   readonly type: ApiErrorType;
+  /** Beside those of every answer, or instead of them. */
+  readonly headers: readonly (readonly [string, string])[];
 
-  constructor(status: number, message: string, type: ApiErrorType = errorTypeOf(status)) {
+  constructor(
+    status: number,
+    message: string,
+    type: ApiErrorType = errorTypeOf(status),
+    headers: readonly (readonly [string, string])[] = [],
+  ) {
     super(message);
     this.status = status;
     this.type = type;
+    this.headers = headers;
   }
 }
 

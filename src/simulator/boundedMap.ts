@@ -30,6 +30,11 @@ export class BoundedMap<K, V> {
     }
   }
 
+  /** In the order in which they were set. */
+  keys(): IterableIterator<K> {
+    return this.#entries.keys();
+  }
+
   delete(key: K): void {
     this.#entries.delete(key);
   }

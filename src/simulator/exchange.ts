@@ -27,6 +27,8 @@ export class Exchange {
   readonly requestId: string;
   readonly activity: Activity;
   readonly clock: Clock;
+  /** The simulator's name; '' for none. */
+  readonly instance: string;
 
   constructor(
     request: IncomingMessage,
@@ -35,6 +37,7 @@ export class Exchange {
     requestId: string,
     activity: Activity,
     clock: Clock,
+    instance: string,
   ) {
     this.request = request;
     this.response = response;
@@ -42,6 +45,7 @@ export class Exchange {
     this.requestId = requestId;
     this.activity = activity;
     this.clock = clock;
+    this.instance = instance;
 
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     this.path = path;
@@ -89,6 +93,7 @@ export class Exchange {
     this.response.setHeader('request-id', this.requestId);
     this.response.setHeader('anthropic-organization-id', ORGANIZATION);
     this.response.setHeader('server', 'pulse-simulator');
+    if (this.instance !== '') this.response.setHeader('x-simulator-instance', this.instance);
     // Said by ourselves, or Node would add a Keep-Alive header, which the API does not send.
     if (this.request.headers.connection !== 'close') {
       this.response.setHeader('connection', 'keep-alive');
@@ -106,8 +111,8 @@ export class Exchange {
     this.sendText(status, JSON.stringify(body), [['content-type', 'application/json'], ...headers]);
   }
 
-  sendProblem(problem: ApiProblem, headers: HeaderList = []): void {
-    const { status, type, message } = problem;
+  sendProblem(problem: ApiProblem): void {
+    const { status, type, message, headers } = problem;
     const retry: HeaderList = [['x-should-retry', status >= 500 ? 'true' : 'false']];
     this.sendJson(status, errorBody(type, message, this.requestId), [...retry, ...headers]);
   }

@@ -9,6 +9,8 @@ import { isSimulatorWorkerData } from './workerMessages';
 export { startSimulator } from './simulator';
 export type { Simulator } from './simulator';
 export type { SimulatorOptions } from './options';
+export type { RateUse } from './rateLimits';
+export type { ScriptState } from './faults/scriptPlayer';
 
 function isScript(): boolean {
   const script = process.argv[1];

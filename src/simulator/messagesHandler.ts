@@ -2,26 +2,33 @@ import { sleep } from '../base/abort';
 import type { Clock } from '../base/clock';
 import type { Activity } from './activity';
 import { invalid } from './apiProblem';
+import { CONTINUATION_STYLES } from './answers/continuation';
+import type { ContinuationStyle } from './answers/continuation';
 import { BoundedMap } from './boundedMap';
 import { applyEarlyFaults, readSpec } from './earlyFaults';
 import type { Exchange } from './exchange';
 import type { Fault } from './faults/fault';
 import type { FaultBook } from './faults/faultBook';
+import { parseScript } from './faults/faultScript';
 import { parseFaults } from './faults/faultSpec';
+import type { ScriptPlayer } from './faults/scriptPlayer';
 import { modelFamily } from './models';
 import type { ResolvedOptions } from './options';
 import { planPace } from './pacing';
 import type { Pace } from './pacing';
 import { PromptCache } from './promptCache';
+import type { InputUsage } from './promptCache';
 import { hashSeed, Random } from './random';
-import { RateLimits } from './rateLimits';
-import { apiVersionOf } from './requests/access';
+import { poolName, RateLimits } from './rateLimits';
+import type { RateUse } from './rateLimits';
+import { apiVersionOf, keyIdOf } from './requests/access';
 import { conversationKey, readConversation } from './requests/conversation';
 import type { Conversation } from './requests/conversation';
 import { countInput } from './requests/countInput';
 import type { MessagesRequest } from './requests/messagesRequest';
 import { readJsonBody } from './requests/readBody';
 import { validateRequest } from './requests/validateRequest';
+import { SpecError } from './specText';
 import { parseShape } from './streamShape';
 import type { StreamShape } from './streamShape';
 import { composeReply } from './wire/composeReply';
@@ -29,6 +36,7 @@ import { errorInsteadOf, sendJsonBody } from './wire/jsonReply';
 import { wholeMessage } from './wire/messageShape';
 import { outputTokens } from './wire/reply';
 import type { SimulatedReply } from './wire/reply';
+import { breaksOff } from './wire/scriptedAnswer';
 import { StreamReply } from './wire/streamReply';
 
 /** Share of good answers that carry a `retry-after` all the same, as the API's do. */
@@ -39,6 +47,13 @@ interface Turn {
   readonly request: MessagesRequest;
   readonly random: Random;
   readonly faults: readonly Fault[];
+  /** Whose rate limits it counts against. */
+  readonly pool: string;
+}
+
+/** What counts against the input limit: cache reads do not. */
+function uncachedTokens({ inputTokens, write5mTokens, write1hTokens }: InputUsage): number {
+  return inputTokens + write5mTokens + write1hTokens;
 }
 
 /** Answers POST /v1/messages and /v1/messages/count_tokens. */
@@ -52,17 +67,35 @@ export class MessagesHandler {
 
   readonly options: ResolvedOptions;
   readonly faults: FaultBook;
+  readonly script: ScriptPlayer;
   readonly activity: Activity;
   readonly clock: Clock;
 
-  constructor(options: ResolvedOptions, faults: FaultBook, activity: Activity, clock: Clock) {
+  constructor(
+    options: ResolvedOptions,
+    faults: FaultBook,
+    script: ScriptPlayer,
+    activity: Activity,
+    clock: Clock,
+  ) {
     this.options = options;
     this.faults = faults;
+    this.script = script;
     this.activity = activity;
     this.clock = clock;
 
     this.#cache = new PromptCache(clock);
-    this.#limits = new RateLimits(clock, options.rateLimitHeaders);
+    this.#limits = new RateLimits(
+      clock,
+      options.rateLimitHeaders,
+      options.ratePolicy,
+      options.seed,
+    );
+  }
+
+  /** What each key used of its limits. */
+  rateUse(): RateUse[] {
+    return this.#limits.use();
   }
 
   /** @throws ApiProblem */
@@ -80,11 +113,13 @@ export class MessagesHandler {
         `prompt is too long: ${tokens} tokens > ${request.model.contextWindow} maximum`,
       );
     }
-    const conversation = readConversation(request);
+    const conversation = readConversation(request, (open) => breaksOff(request, open));
+    for (const script of conversation.scripts) readSpec(() => parseScript(script));
     const random = this.#randomFor(conversation, request);
     const faults = this.#chooseFaults(exchange, conversation, random);
     exchange.logFaults(faults.map(({ text }) => text));
-    const turn: Turn = { exchange, request, random, faults };
+    const pool = poolName(keyIdOf(exchange.request.headers), modelFamily(request.modelId));
+    const turn: Turn = { exchange, request, random, faults, pool };
     this.activity.change({ activeStreams: 1 });
     try {
       if (await this.#failEarly(turn)) return;
@@ -126,9 +161,8 @@ export class MessagesHandler {
   }
 
   /** Faults that come before a reply. Whether one of them answered. */
-  async #failEarly({ exchange, request, faults }: Turn): Promise<boolean> {
-    const family = modelFamily(request.modelId);
-    const rateHeaders = this.#limits.headers(family, true);
+  async #failEarly({ exchange, request, faults, pool }: Turn): Promise<boolean> {
+    const rateHeaders = this.#limits.headers(pool, true);
     if (await applyEarlyFaults(exchange, faults, this.clock, rateHeaders)) return true;
     const problem = request.stream ? undefined : errorInsteadOf(faults);
     if (problem) throw problem;
@@ -136,17 +170,18 @@ export class MessagesHandler {
   }
 
   async #reply(turn: Turn, conversation: Conversation): Promise<void> {
-    const { exchange, request, random, faults } = turn;
+    const { exchange, request, random, faults, pool } = turn;
     const shape = this.#shape(exchange, conversation);
-    const input = this.#cache.use(request);
+    const continuation = this.#continuation(exchange, conversation);
+    const input = this.#cache.use(request, (usage) => this.#admit(pool, usage));
+    // Only a request that gets through starts a script: one that is sent again would prolong its own outage.
+    for (const script of conversation.scripts) this.script.play(script);
     const stop = faults.find((fault) => fault.kind === 'stop');
-    const reply = composeReply({ request, conversation, stop, input, random });
-    const uncached = input.inputTokens + input.write5mTokens + input.write1hTokens;
-    const pace = planPace(request.model.speed, this.options, uncached, random);
-    this.#takeLimits(request, reply, uncached);
+    const reply = composeReply({ request, conversation, continuation, stop, input, random });
+    const pace = planPace(request.model.speed, this.options, uncachedTokens(input), random);
     if (reply.stopReason === 'pause_turn') this.#paused.set(conversation.key, true);
     await this.#wait(pace.beforeHeadersMs, exchange);
-    exchange.setHeaders(this.#limits.headers(modelFamily(request.modelId), false));
+    exchange.setHeaders(this.#limits.headers(pool, false));
     if (random.chance(NEEDLESS_RETRY_AFTER)) {
       exchange.response.setHeader('retry-after', String(random.integer(1, 30)));
     }
@@ -155,7 +190,7 @@ export class MessagesHandler {
   }
 
   async #stream(
-    { exchange, faults, random }: Turn,
+    { exchange, faults, random, pool }: Turn,
     reply: SimulatedReply,
     shape: StreamShape,
     pace: Pace,
@@ -173,12 +208,15 @@ export class MessagesHandler {
       pingIntervalMs: this.options.pingIntervalMs,
       requestId: exchange.requestId,
       cut: exchange.cut,
+      produced: (tokens) => this.#limits.take(pool, 'output-tokens', tokens),
     });
     await stream.run();
   }
 
-  async #whole({ exchange, faults }: Turn, reply: SimulatedReply, pace: Pace): Promise<void> {
-    await this.#wait(pace.beforeFirstTokenMs + pace.nextMs(outputTokens(reply)), exchange);
+  async #whole({ exchange, faults, pool }: Turn, reply: SimulatedReply, pace: Pace): Promise<void> {
+    const tokens = outputTokens(reply);
+    await this.#wait(pace.beforeFirstTokenMs + pace.nextMs(tokens), exchange);
+    this.#limits.take(pool, 'output-tokens', tokens);
     exchange.response.setHeader('content-type', 'application/json');
     await sendJsonBody(exchange.response, Buffer.from(JSON.stringify(wholeMessage(reply))), {
       faults,
@@ -196,11 +234,27 @@ export class MessagesHandler {
     );
   }
 
-  #takeLimits({ modelId }: MessagesRequest, reply: SimulatedReply, inputTokens: number): void {
-    const family = modelFamily(modelId);
-    this.#limits.take(family, 'requests', 1);
-    this.#limits.take(family, 'input-tokens', inputTokens);
-    this.#limits.take(family, 'output-tokens', outputTokens(reply));
+  #continuation(exchange: Exchange, { continuations }: Conversation): ContinuationStyle {
+    const header = exchange.header('x-simulator-continuation');
+    const wanted = header ?? continuations.at(-1);
+    if (wanted === undefined) return this.options.continuation;
+    const style = CONTINUATION_STYLES.find((known) => known === wanted.trim().toLowerCase());
+    if (style) return style;
+    return readSpec(() => {
+      throw new SpecError(
+        `continuation: expected one of ${CONTINUATION_STYLES.join(', ')}, got "${wanted}"`,
+      );
+    });
+  }
+
+  /** @throws ApiProblem 429 */
+  #admit(pool: string, input: InputUsage): void {
+    try {
+      this.#limits.admit(pool, uncachedTokens(input));
+    } catch (error) {
+      this.activity.change({ rateLimited: 1 });
+      throw error;
+    }
   }
 
   async #wait(ms: number, exchange: Exchange): Promise<void> {

@@ -203,7 +203,11 @@ export function findModel(id: string, strict: boolean): SimulatedModel | undefin
   };
 }
 
-/** Models of one family share their rate limits. */
+/** Models of one family share their rate limits: a tier and major version, as in `sonnet-5`. Other names are families of their own. */
 export function modelFamily(id: string): string {
-  return /^claude-([a-z]+)/.exec(id)?.[1] ?? id;
+  const match = /(?:^|[/.@])claude-(?:(\d)(?:[-.]\d+)?-)?([a-z]+)(?:-(\d{1,2})(?!\d))?/.exec(id);
+  if (!match) return id;
+  const [, before, tier = '', after] = match;
+  const major = before ?? after;
+  return major === undefined ? tier : `${tier}-${major}`;
 }

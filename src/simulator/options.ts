@@ -1,6 +1,13 @@
+import { CONTINUATION_STYLES } from './answers/continuation';
+import type { ContinuationStyle } from './answers/continuation';
 import type { FaultRate } from './faults/faultBook';
+import { parseScript } from './faults/faultScript';
 import { isRecord } from './json';
 import type { JsonRecord } from './json';
+import { expected } from './optionsError';
+import { hashSeed } from './random';
+import { resolveRatePolicy } from './ratePolicy';
+import type { ForeignOptions, RateLimitOptions, RatePolicy } from './ratePolicy';
 import { parseShape, USUAL_SHAPE } from './streamShape';
 import type { StreamShape } from './streamShape';
 
@@ -30,25 +37,42 @@ export interface SimulatorOptions {
   readonly pingIntervalMs?: number;
   /** Requests kept in `requests`. Default 200. */
   readonly logLimit?: number;
+  /** Tells instances apart: in the header `x-simulator-instance`, and in the seed. Default: none. */
+  readonly name?: string;
+  /** Rate limits that are enforced as the API does. Absent: the usual ones are reported and not enforced. */
+  readonly limits?: RateLimitOptions;
+  /** Whether limits are enforced. Default: where `limits` is given. */
+  readonly enforce?: boolean;
+  /** How full the limits' buckets are at the start, 0-1. Default 1. */
+  readonly initialFill?: number;
+  /** Traffic from elsewhere on the same keys. Default: none. */
+  readonly foreign?: ForeignOptions;
+  /** Outages that begin when it starts, e.g. "ok for 10s; overload for 30s; 20% reset for 60s". */
+  readonly script?: string;
+  /** How an answer that broke off is gone on with when it is asked for. Default `exact`. */
+  readonly continuation?: ContinuationStyle;
 }
 
 export type RateLimitHeaderCount = 0 | 6 | 9 | 12;
 
 export interface ResolvedOptions extends Required<
-  Omit<SimulatorOptions, 'shape' | 'latencyMs' | 'tokensPerSecond'>
+  Omit<
+    SimulatorOptions,
+    | 'shape'
+    | 'latencyMs'
+    | 'tokensPerSecond'
+    | 'limits'
+    | 'enforce'
+    | 'initialFill'
+    | 'foreign'
+    | 'script'
+  >
 > {
+  readonly ratePolicy: RatePolicy;
+  readonly script: string | undefined;
   readonly latencyMs: number | undefined;
   readonly tokensPerSecond: number | undefined;
   readonly shape: StreamShape;
-}
-
-/** "port: expected a whole number from 0 to 65535, got "x"". */
-export class OptionsError extends Error {
-  override readonly name = 'OptionsError';
-}
-
-function expected(key: string, what: string, got: unknown): OptionsError {
-  return new OptionsError(`${key}: expected ${what}, got ${JSON.stringify(got)}`);
 }
 
 interface NumberRange {
@@ -110,6 +134,26 @@ function shapeOf(input: JsonRecord, burst: boolean): StreamShape {
   throw expected('shape', 'text', value);
 }
 
+function nameOf(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string' && /^[\w.-]{1,40}$/.test(value)) return value;
+  throw expected('name', '1 to 40 letters, digits, "-", "_" or "."', value);
+}
+
+function scriptOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw expected('script', 'text', value);
+  parseScript(value);
+  return value;
+}
+
+function continuationOf(value: unknown): ContinuationStyle {
+  if (value === undefined) return 'exact';
+  const style = CONTINUATION_STYLES.find((known) => known === value);
+  if (style) return style;
+  throw expected('continuation', `one of ${CONTINUATION_STYLES.join(', ')}`, value);
+}
+
 const KNOWN: ReadonlySet<string> = new Set([
   ...Object.keys(NUMBERS),
   'burst',
@@ -118,12 +162,19 @@ const KNOWN: ReadonlySet<string> = new Set([
   'shape',
   'faultRates',
   'rateLimitHeaders',
+  'name',
+  'limits',
+  'enforce',
+  'initialFill',
+  'foreign',
+  'script',
+  'continuation',
 ]);
 
 /**
  * Checks options from outside and fills in the defaults.
  * @throws OptionsError
- * @throws SpecError when `shape` can't be read
+ * @throws SpecError when `shape` or `script` can't be read
  */
 export function resolveOptions(input: unknown): ResolvedOptions {
   if (!isRecord(input)) throw expected('options', 'an object', input);
@@ -131,9 +182,12 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     if (!KNOWN.has(key)) throw expected('options', `one of ${[...KNOWN].join(', ')}`, key);
   }
   const burst = flag(input, 'burst');
+  const name = nameOf(input['name']);
+  const seed = optionalNumber(input, 'seed') ?? 1;
   return {
     port: optionalNumber(input, 'port') ?? 0,
-    seed: optionalNumber(input, 'seed') ?? 1,
+    // Instances that share a seed still have ids, delays and faults of their own.
+    seed: name === '' ? seed : hashSeed(`${seed} ${name}`),
     speed: optionalNumber(input, 'speed') ?? 1,
     burst,
     latencyMs: optionalNumber(input, 'latencyMs'),
@@ -145,5 +199,20 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     rateLimitHeaders: headerCount(input['rateLimitHeaders']),
     pingIntervalMs: optionalNumber(input, 'pingIntervalMs') ?? 10_000,
     logLimit: optionalNumber(input, 'logLimit') ?? 200,
+    name,
+    ratePolicy: resolveRatePolicy(input),
+    script: scriptOf(input['script']),
+    continuation: continuationOf(input['continuation']),
   };
+}
+
+/** Options from outside, checked. @throws OptionsError, SpecError */
+export function checkedOptions(input: unknown): SimulatorOptions {
+  if (isOptions(input)) return input;
+  throw expected('options', 'an object', input);
+}
+
+function isOptions(input: unknown): input is SimulatorOptions {
+  resolveOptions(input);
+  return true;
 }

@@ -36,8 +36,11 @@ export class PromptCache {
     this.clock = clock;
   }
 
-  /** What a request with this prompt reads, writes and pays in full; and remembers its marked prefixes. */
-  use(request: MessagesRequest): InputUsage {
+  /**
+   * What a request with this prompt reads, writes and pays in full; and remembers its marked prefixes.
+   * `admit` is told before: what it throws refuses the request, of which nothing is remembered then.
+   */
+  use(request: MessagesRequest, admit: (usage: InputUsage) => void = () => undefined): InputUsage {
     const boundaries = this.#boundaries(request);
     const marked = boundaries.filter(
       ({ cacheControl, tokens }) => cacheControl && tokens >= MIN_CACHED_TOKENS,
@@ -45,7 +48,9 @@ export class PromptCache {
     const last = marked.at(-1);
     const total = countInput(request);
     if (!last) {
-      return { inputTokens: total, cacheReadTokens: 0, write5mTokens: 0, write1hTokens: 0 };
+      const usage = { inputTokens: total, cacheReadTokens: 0, write5mTokens: 0, write1hTokens: 0 };
+      admit(usage);
+      return usage;
     }
     const now = this.clock.now();
     const reach = boundaries.indexOf(last);
@@ -55,16 +60,18 @@ export class PromptCache {
     const cacheReadTokens = hit?.tokens ?? 0;
     const written = last.tokens - cacheReadTokens;
     const hourly = last.cacheControl?.['ttl'] === '1h';
-    for (const { hash, cacheControl } of hit ? [hit, ...marked] : marked) {
-      const lifeMs = cacheControl?.['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
-      this.#expiry.set(hash, Math.max(this.#expiry.get(hash) ?? 0, now + lifeMs));
-    }
-    return {
+    const usage: InputUsage = {
       inputTokens: total - last.tokens,
       cacheReadTokens,
       write5mTokens: hourly ? 0 : written,
       write1hTokens: hourly ? written : 0,
     };
+    admit(usage);
+    for (const { hash, cacheControl } of hit ? [hit, ...marked] : marked) {
+      const lifeMs = cacheControl?.['ttl'] === '1h' ? HOUR_MS : FIVE_MINUTES_MS;
+      this.#expiry.set(hash, Math.max(this.#expiry.get(hash) ?? 0, now + lifeMs));
+    }
+    return usage;
   }
 
   /** The prompt's prefixes. A mark on the whole request counts as one on its last part. */

@@ -47,7 +47,9 @@ export class Router {
         {
           methods: ['GET', 'HEAD'],
           handle: (exchange) =>
-            exchange.sendText(200, ABOUT, [['content-type', 'text/plain; charset=utf-8']]),
+            this.#other(exchange, () =>
+              exchange.sendText(200, ABOUT, [['content-type', 'text/plain; charset=utf-8']]),
+            ),
         },
       ],
       ['/v1/messages', { methods: ['POST'], handle: (exchange) => messages.messages(exchange) }],

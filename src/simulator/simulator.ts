@@ -5,13 +5,17 @@ import { systemClock } from '../base/clock';
 import type { Clock } from '../base/clock';
 import type { Event } from '../base/event';
 import { Activity } from './activity';
+import { answerInFresh } from './answers/answerInFresh';
 import type { LoggedRequest, SimulatorCounters } from './activity';
 import { Exchange } from './exchange';
 import { FaultBook } from './faults/faultBook';
+import { ScriptPlayer } from './faults/scriptPlayer';
+import type { ScriptState } from './faults/scriptPlayer';
 import { MessagesHandler } from './messagesHandler';
 import { resolveOptions } from './options';
 import type { ResolvedOptions, SimulatorOptions } from './options';
 import { hashSeed, Random } from './random';
+import type { RateUse } from './rateLimits';
 import { Router } from './router';
 
 const HOST = '127.0.0.1';
@@ -35,6 +39,19 @@ export interface Simulator {
   faultNext(...specs: readonly (string | undefined)[]): void;
   /** Every request meets these until it is called again; `undefined` ends it. @throws SpecError */
   faultAlways(spec: string | undefined): void;
+  /**
+   * Begins a script of outages now, instead of the one before: "overload for 30s; 20% reset for 60s; ok". `undefined` ends it.
+   * @throws SpecError
+   */
+  play(script: string | undefined): void;
+  readonly scriptState: ScriptState;
+  /** What each key used of the rate limits of each model family since the start. */
+  readonly rateUse: readonly RateUse[];
+  /**
+   * The whole text of the answer to this question in a fresh conversation without tools: every attempt at it, and its beginning
+   * with what goes on from it, are this text.
+   */
+  answerTo(question: string, modelId?: string): string;
   /** Ends every connection and frees the port. May be called again. */
   close(): Promise<void>;
 }
@@ -56,6 +73,8 @@ class RunningSimulator implements Simulator {
   readonly #server: Server;
   readonly #activity: Activity;
   readonly #faults: FaultBook;
+  readonly #script: ScriptPlayer;
+  readonly #messages: MessagesHandler;
   readonly #router: Router;
   readonly #open = new Set<Exchange>();
   #port = 0;
@@ -70,9 +89,16 @@ class RunningSimulator implements Simulator {
     this.clock = clock;
 
     this.#activity = new Activity(options.logLimit);
-    this.#faults = new FaultBook(options.faultRates);
-    const messages = new MessagesHandler(options, this.#faults, this.#activity, clock);
-    this.#router = new Router(options, this.#faults, messages, clock);
+    this.#script = new ScriptPlayer(clock);
+    this.#faults = new FaultBook(options.faultRates, this.#script);
+    this.#messages = new MessagesHandler(
+      options,
+      this.#faults,
+      this.#script,
+      this.#activity,
+      clock,
+    );
+    this.#router = new Router(options, this.#faults, this.#messages, clock);
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
       this.#handle(request, response),
     );
@@ -111,6 +137,22 @@ class RunningSimulator implements Simulator {
     this.#faults.setAlways(spec);
   }
 
+  play(script: string | undefined): void {
+    this.#script.play(script);
+  }
+
+  get scriptState(): ScriptState {
+    return this.#script.state;
+  }
+
+  get rateUse(): readonly RateUse[] {
+    return this.#messages.rateUse();
+  }
+
+  answerTo(question: string, modelId = 'simulator-fast'): string {
+    return answerInFresh(question, modelId);
+  }
+
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -121,6 +163,7 @@ class RunningSimulator implements Simulator {
     });
     const address = this.#server.address();
     if (typeof address === 'object' && address !== null) this.#port = address.port;
+    this.#script.play(this.options.script);
   }
 
   close(): Promise<void> {
@@ -147,6 +190,7 @@ class RunningSimulator implements Simulator {
       `req_011${random.id(21)}`,
       this.#activity,
       this.clock,
+      this.options.name,
     );
     this.#open.add(exchange);
     response.once('close', () => this.#open.delete(exchange));

@@ -1,6 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { resolveOptions } from './options';
-import type { SimulatorOptions } from './options';
+import { checkedOptions } from './options';
 import { startSimulator } from './simulator';
 import type { Simulator } from './simulator';
 import { isCloseMessage } from './workerMessages';
@@ -11,7 +10,7 @@ export async function runWorker(port: MessagePort, options: unknown): Promise<vo
   const post = (message: FromSimulatorWorker): void => port.postMessage(message);
   let simulator: Simulator;
   try {
-    simulator = await startSimulator(checked(options));
+    simulator = await startSimulator(checkedOptions(options));
   } catch (error) {
     post({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     port.close();
@@ -27,14 +26,4 @@ export async function runWorker(port: MessagePort, options: unknown): Promise<vo
   });
   port.once('close', () => void simulator.close());
   post({ type: 'listening', port: simulator.port, url: simulator.url });
-}
-
-/** @throws OptionsError */
-function checked(options: unknown): SimulatorOptions {
-  return isOptions(options) ? options : {};
-}
-
-function isOptions(options: unknown): options is SimulatorOptions {
-  resolveOptions(options);
-  return true;
 }

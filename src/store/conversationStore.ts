@@ -4,8 +4,14 @@ import { systemClock } from '../base/clock';
 import { Emitter } from '../base/event';
 import type { Event } from '../base/event';
 import type {
+  AnswerLimits,
+  AnswerRecord,
+  AnswerStore,
   ConversationStore,
   ConversationSummary,
+  KeptAnswerJson,
+  LimitShare,
+  LimitUse,
   StoredTurn,
   TurnOutcome,
 } from '../engine/ports';
@@ -17,6 +23,10 @@ import { WorkerCalls } from './workerCalls';
 const CALL_LIMIT_MS = 15_000;
 /** Overwriting all that was deleted takes time with the size of the history. */
 const DELETE_EVERYTHING_LIMIT_MS = 60_000;
+/** Nobody waits any longer for an answer that may be kept. */
+const GET_ANSWER_LIMIT_MS = 1_000;
+/** What other windows did longer ago is of no use any more. */
+const EXCHANGE_LIMIT_MS = 3_000;
 /** VS Code gives an extension about five seconds to shut down. */
 const CLOSE_LIMIT_MS = 4_000;
 const BUSY_TIMEOUT_MS = 4_000;
@@ -32,7 +42,7 @@ export interface ConversationStoreOptions {
 }
 
 /**
- * Conversations in an SQLite file that all windows share, worked on in a thread of its own.
+ * Conversations, kept answers and the windows' use of rate limits in an SQLite file that all windows share, worked on in a thread of its own.
  *
  * - Calls take effect in the order in which they are made. Each rejects with a `StoreError` in bounded time.
  * - `createConversation`, `insertTurn`, `finishTurn` and the deletions may be repeated when their outcome is not known.
@@ -40,7 +50,7 @@ export interface ConversationStoreOptions {
  *   returned as `interrupted`. Turns still running at `close` become `interrupted`.
  * - A lone surrogate in a text is stored as U+FFFD.
  */
-export class SqliteConversationStore implements ConversationStore {
+export class SqliteConversationStore implements ConversationStore, AnswerStore, LimitShare {
   readonly #calls: WorkerCalls;
   readonly #recovered = new Emitter<{ readonly movedTo: string }>();
   #closing: Promise<void> | undefined;
@@ -117,6 +127,22 @@ export class SqliteConversationStore implements ConversationStore {
 
   deleteTurn(id: string): Promise<void> {
     return this.#call({ op: 'deleteTurn', id });
+  }
+
+  getAnswer(key: string, notBefore: number): Promise<KeptAnswerJson | undefined> {
+    return this.#call({ op: 'getAnswer', key, notBefore }, GET_ANSWER_LIMIT_MS);
+  }
+
+  putAnswer(answer: AnswerRecord, limits: AnswerLimits): Promise<void> {
+    return this.#call({ op: 'putAnswer', answer, limits });
+  }
+
+  clearAnswers(): Promise<void> {
+    return this.#call({ op: 'clearAnswers' });
+  }
+
+  exchange(scope: string, used: readonly LimitUse[]): Promise<readonly LimitUse[]> {
+    return this.#call({ op: 'exchangeLimitUse', scope, used: [...used] }, EXCHANGE_LIMIT_MS);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { storeErrors, STORE_ERROR_KINDS } from './storeError';
 import type { StoreError } from './storeError';
+import { answerLimitsSchema, answerRecordSchema, keptAnswerJsonSchema } from './answerSchemas';
+import { limitUseSchema } from './limitUseSchema';
 import { conversationSchema, idSchema, outcomeSchema, storedTurnSchema } from './turnSchemas';
 
 /**
@@ -36,6 +38,14 @@ const callSchema = v.variant('op', [
   }),
   v.object({ op: v.literal('finishTurn'), id: idSchema, outcome: outcomeSchema }),
   v.object({ op: v.literal('deleteTurn'), id: idSchema }),
+  v.object({ op: v.literal('getAnswer'), key: idSchema, notBefore: v.number() }),
+  v.object({
+    op: v.literal('putAnswer'),
+    answer: answerRecordSchema,
+    limits: answerLimitsSchema,
+  }),
+  v.object({ op: v.literal('clearAnswers') }),
+  v.object({ op: v.literal('exchangeLimitUse'), scope: idSchema, used: v.array(limitUseSchema) }),
   v.object({ op: v.literal('close') }),
 ]);
 export type StoreCall = v.InferOutput<typeof callSchema>;
@@ -55,6 +65,10 @@ const resultSchemas = {
   appendToTurn: nothing,
   finishTurn: nothing,
   deleteTurn: nothing,
+  getAnswer: v.optional(keptAnswerJsonSchema),
+  putAnswer: nothing,
+  clearAnswers: nothing,
+  exchangeLimitUse: v.array(limitUseSchema),
   close: nothing,
 } satisfies Record<StoreOp, v.GenericSchema>;
 export type StoreResult<Op extends StoreOp> = v.InferOutput<(typeof resultSchemas)[Op]>;

@@ -8,6 +8,9 @@ import { storeErrors } from './storeError';
  * - `turns` holds a reply once it ended. While it arrives, its pieces are rows of `turn_parts`: adding one costs as much as the piece
  *   is long, however long the question and the reply already are.
  * - `running_turns` has one row for each turn that is waiting or streaming: whose it is and when its owner last said so (liveTurns.ts).
+ * - `answers` is the response cache: anything in it may go at any time. `conversation` is an id and refers to no row, because an
+ *   answer may be there before its conversation. The index on use holds the sizes, so that adding them up reads no answer.
+ * - `limit_use` has one row for each window, rate limit scope and model family: sums that only grow (limitUseTable.ts).
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -57,6 +60,31 @@ export const MIGRATIONS: readonly string[] = [
     pid INTEGER NOT NULL,
     touched_at INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE answers (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    conversation TEXT,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX answers_by_use ON answers (last_used_at, bytes);
+  CREATE INDEX answers_by_age ON answers (created_at);
+  CREATE INDEX answers_by_conversation ON answers (conversation) WHERE conversation IS NOT NULL;
+  `,
+  `
+  CREATE TABLE limit_use (
+    scope TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    family TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, owner, family)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

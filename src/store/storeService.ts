@@ -1,12 +1,14 @@
 import { assertNever } from '../base/assertNever';
 import type { Clock } from '../base/clock';
 import { Disposable } from '../base/disposable';
+import { AnswerTable } from './answerTable';
 import { moveAside, removeMovedAside } from './asideFiles';
 import { Connection, ForeignFileError } from './connection';
 import type { ConnectionOptions } from './connection';
 import { ConversationTable } from './conversationTable';
+import { LimitUseTable } from './limitUseTable';
 import { LiveTurns } from './liveTurns';
-import type { StoreCall, WorkerOptions } from './messages';
+import type { StoreCall, StoreOp, WorkerOptions } from './messages';
 import { whileReplacing } from './replaceLock';
 import { isDamage, leavesConnectionSound, toStoreError } from './sqliteError';
 import type { Sqlite } from './sqliteModule';
@@ -21,10 +23,19 @@ export interface StoreServiceOptions extends WorkerOptions {
   readonly onRecovered: (movedTo: string) => void;
 }
 
+/** What was asked for to be gone must not live on in the journal. `deleteEverything` sees to that itself. */
+const DELETIONS: ReadonlySet<StoreOp> = new Set([
+  'deleteConversation',
+  'deleteTurn',
+  'clearAnswers',
+]);
+
 interface OpenFile {
   readonly connection: Connection;
   readonly conversations: ConversationTable;
   readonly turns: TurnTable;
+  readonly answers: AnswerTable;
+  readonly limitUse: LimitUseTable;
 }
 
 /**
@@ -34,6 +45,7 @@ interface OpenFile {
 export class StoreService extends Disposable {
   readonly #options: StoreServiceOptions;
   readonly #live: LiveTurns;
+  readonly #limitUse: LimitUseTable;
   #open: OpenFile | undefined;
   /** Whether this session's own claims were looked for: they are there when its thread was restarted. */
   #adopted = false;
@@ -43,6 +55,7 @@ export class StoreService extends Disposable {
   constructor(options: StoreServiceOptions) {
     super();
     this.#options = options;
+    this.#limitUse = new LimitUseTable(options.owner, options.clock);
     this.#live = this._register(
       new LiveTurns({
         owner: options.owner,
@@ -82,7 +95,8 @@ export class StoreService extends Disposable {
     const connection = this.#openOrReplace();
     const conversations = new ConversationTable(connection);
     const turns = new TurnTable({ connection, live: this.#live, clock: this.#options.clock });
-    this.#open = { connection, conversations, turns };
+    const answers = new AnswerTable(connection, this.#options.clock);
+    this.#open = { connection, conversations, turns, answers, limitUse: this.#limitUse };
     if (!this.#adopted) this.#live.adopt(connection);
     this.#adopted = true;
     return this.#open;
@@ -145,7 +159,7 @@ export class StoreService extends Disposable {
       if (this.#journalOwed) throw storeErrors.journalInUse();
       return;
     }
-    if (call.op === 'deleteConversation' || call.op === 'deleteTurn') this.#journalOwed = true;
+    if (DELETIONS.has(call.op)) this.#journalOwed = true;
     if (this.#journalOwed) this.#attempt((connection) => this.#payJournal(connection));
   }
 
@@ -208,8 +222,11 @@ function run(open: OpenFile, call: Exclude<StoreCall, { op: 'close' }>): unknown
     case 'getConversation':
       return open.turns.read(call.id);
     case 'deleteConversation':
+      open.answers.deleteOfConversation(call.id);
       return open.conversations.delete(call.id);
     case 'deleteEverything':
+      open.answers.clear();
+      open.limitUse.clear(open.connection);
       return open.conversations.deleteAll();
     case 'insertTurn':
       return open.turns.insert(call.turn);
@@ -218,7 +235,16 @@ function run(open: OpenFile, call: Exclude<StoreCall, { op: 'close' }>): unknown
     case 'finishTurn':
       return open.turns.finish(call.id, call.outcome);
     case 'deleteTurn':
+      open.answers.deleteOfTurn(call.id);
       return open.turns.delete(call.id);
+    case 'getAnswer':
+      return open.answers.get(call.key, call.notBefore);
+    case 'putAnswer':
+      return open.answers.put(call.answer, call.limits);
+    case 'clearAnswers':
+      return open.answers.clear();
+    case 'exchangeLimitUse':
+      return open.limitUse.exchange(open.connection, call.scope, call.used);
     default:
       return assertNever(call);
   }

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import type { ConversationSummary, StoredTurn, TurnOutcome, TurnStats } from '../engine/ports';
+import { isContentBlock } from '../engine/contentBlock';
+import type {
+  ConversationSummary,
+  StoredTurn,
+  TurnNote,
+  TurnOutcome,
+  TurnStats,
+} from '../engine/ports';
 import { ERROR_KINDS } from '../engine/types';
 import type { ContentBlock, ErrorInfo } from '../engine/types';
 
@@ -12,32 +19,21 @@ const time = v.pipe(v.number(), v.finite(), v.transform(Math.round));
 const maybeNumber = v.optional(v.number(), () => undefined);
 const maybeString = v.optional(v.string(), () => undefined);
 
-function isContentBlock(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  switch (value.type) {
-    case 'text':
-      return 'text' in value && typeof value.text === 'string';
-    case 'thinking':
-      return (
-        'thinking' in value &&
-        typeof value.thinking === 'string' &&
-        'signature' in value &&
-        typeof value.signature === 'string'
-      );
-    case 'tool_use':
-      return (
-        'id' in value &&
-        typeof value.id === 'string' &&
-        'name' in value &&
-        typeof value.name === 'string' &&
-        'input' in value
-      );
-    default:
-      return typeof value.type === 'string';
-  }
-}
-
 export const contentSchema = v.pipe(v.array(v.custom<ContentBlock>(isContentBlock)), v.readonly());
+
+const noteSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('shaped'),
+    note: v.variant('kind', [
+      v.object({ kind: v.literal('compacted'), characters: v.number() }),
+      v.object({ kind: v.literal('dropped'), messages: v.number(), tokens: v.number() }),
+      v.object({ kind: v.literal('summarised'), messages: v.number(), tokens: v.number() }),
+    ]),
+  }),
+  v.object({ kind: v.literal('fallback'), endpointId: v.string(), model: v.string() }),
+  v.object({ kind: v.literal('resumed'), times: v.number() }),
+  v.object({ kind: v.literal('served'), from: v.picklist(['memory', 'disk', 'shared']) }),
+]) satisfies v.GenericSchema<unknown, TurnNote>;
 
 export const statsSchema = v.object({
   usage: v.object({
@@ -49,6 +45,8 @@ export const statsSchema = v.object({
   timing: v.object({
     queueMs: v.number(),
     backoffMs: v.number(),
+    pacingMs: v.exactOptional(v.number()),
+    recoveryMs: v.exactOptional(v.number()),
     connectMs: maybeNumber,
     firstByteMs: maybeNumber,
     firstTokenMs: maybeNumber,
@@ -57,6 +55,7 @@ export const statsSchema = v.object({
   costUSD: maybeNumber,
   requestId: maybeString,
   attempts: v.number(),
+  notes: v.exactOptional(v.pipe(v.array(noteSchema), v.readonly())),
 }) satisfies v.GenericSchema<unknown, TurnStats>;
 
 export const errorInfoSchema = v.object({

@@ -1,6 +1,4 @@
 import { benchEventLoopDelay } from './engine/eventLoopDelay';
-import { benchLocalLoad } from './engine/localLoad';
-import { benchRequestCost } from './engine/requestCost';
 import { benchStreamCpu } from './engine/streamCpu';
 import { BenchServerProcess, servedAsBenchServer } from './lib/benchServerProcess';
 import { runBench } from './lib/runBench';
@@ -11,8 +9,6 @@ if (!servedAsBenchServer()) {
   await runBench('engine', {
     stream: (report, quick) => benchStreamCpu(report, server, quick),
     delay: (report, quick) => benchEventLoopDelay(report, server, quick),
-    request: benchRequestCost,
-    load: (report, quick) => benchLocalLoad(report, server, quick),
   });
   server.stop();
 }

@@ -7,7 +7,7 @@ import { waitFor } from '../helpers/waitFor';
 describe('a conversation in the demo, from opening the chat to the next day', () => {
   const workbench = useWorkbench({
     env: { PULSE_START_DEMO: '1' },
-    userSettings: { 'pulse.retry.retries': 0 },
+    userSettings: { 'pulse.retry.retries': 0, 'pulse.retry.patienceMs': 0 },
   });
   const chat = (): ChatPage => new ChatPage(workbench.current);
   const metrics = () => workbench.current.page.locator('.pane-body .monaco-list-row');

@@ -12,6 +12,7 @@ export class FakeClock implements Clock {
   #now = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
+  #wallAhead = 0;
   /** Milliseconds since 1970 at the clock's 0. */
   readonly wallStart: number;
 
@@ -24,7 +25,12 @@ export class FakeClock implements Clock {
   }
 
   wallNow(): number {
-    return this.wallStart + this.#now;
+    return this.wallStart + this.#now + this.#wallAhead;
+  }
+
+  /** The wall clock runs ahead of the monotonic one: the machine slept, or its time was set. */
+  jumpWall(ms: number): void {
+    this.#wallAhead += ms;
   }
 
   setTimeout(callback: () => void, delayMs: number): DisposableLike {

@@ -1,15 +1,25 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Deferred } from '../../src/base/deferred';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const bundle = path.join(root, 'dist', 'headless.js');
+/** Of this test file alone: others build theirs at the same time. */
+const folder = path.join(
+  root,
+  'out',
+  'headlessDoor',
+  `${process.pid}-${process.env['VITEST_POOL_ID'] ?? '0'}`,
+);
+const bundle = path.join(folder, 'headless.js');
 
-/** Builds dist/headless.js, the file that people run. */
-export async function buildHeadless(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['esbuild.mjs', '--only', 'headless'], { cwd: root });
+/** Builds what people run as dist/headless.js. @returns what removes it again; `beforeAll` calls that at the end */
+export async function buildHeadless(): Promise<() => Promise<void>> {
+  const args = ['esbuild.mjs', '--only', 'headless', '--outdir', folder];
+  await promisify(execFile)(process.execPath, args, { cwd: root });
+  return () => rm(folder, { recursive: true, force: true });
 }
 
 export type JsonLine = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -56,7 +56,7 @@ export function testFactory(options: HarnessOptions): ModelFactory {
     clock: options.clock ?? systemClock,
     keys: options.keys ?? testKeys(),
     settings: () => settings,
-    endpoint: options.endpoint,
+    endpoints: [options.endpoint],
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
 }

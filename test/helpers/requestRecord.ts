@@ -23,6 +23,7 @@ export function finishedTurn(changes: Partial<FinishedTurn> = {}): FinishedTurn 
     costUSD: 0.001,
     requestId: 'req_1',
     attempts: 1,
+    continuations: 0,
     ...changes,
   };
 }

@@ -50,6 +50,9 @@ export class Call {
       costUSD: 0.0012,
       requestId: 'req_1',
       attempts: 1,
+      endpointId: 'api.anthropic.com',
+      continuations: 0,
+      shaped: [],
       ...over,
     });
   }

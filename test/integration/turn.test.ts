@@ -23,10 +23,12 @@ describe('a turn of chat', () => {
     pulse = await extensionUnderTest();
     simulator = await useSimulator(pulse, { burst: false, speed: 50 });
     await setSetting('pulse.retry.retries', 0);
+    await setSetting('pulse.retry.patienceMs', 0);
   });
 
   after(async () => {
     await setSetting('pulse.retry.retries', undefined);
+    await setSetting('pulse.retry.patienceMs', undefined);
     await leaveSimulator(pulse, simulator);
   });
 
@@ -141,10 +143,14 @@ describe('a turn of chat', () => {
     assert.equal(next.last.state, 'interrupted');
     assert.ok(next.last.text.length > 20);
     assert.equal(next.last.canContinue, true);
-    next.say({ type: 'continue', turnId: next.last.id });
-    await next.shows('the continuation', (turn) => turn.prompt.startsWith('Continue'));
-    assert.equal((await next.ended()).state, 'done');
-    assert.equal(next.turns.length, 2);
+    const { id, text } = next.last;
+    next.say({ type: 'continue', turnId: id });
+    await next.shows('the rest', (turn) => turn.id === id && turn.text.length > text.length);
+    const whole = await next.ended();
+    assert.equal(whole.state, 'done');
+    // The answer is longer than the limit for replies.
+    assert.ok(simulator.answerTo('Write a long answer').startsWith(whole.text));
+    assert.equal(next.turns.length, 1);
     await reopened.deleteConversation(reopened.conversationId);
     next.dispose();
     reopened.dispose();
@@ -155,17 +161,21 @@ describe('a turn of chat', () => {
     const { statusItem, metricsView } = pulse;
     assert.ok(statusItem && metricsView);
     await waitFor('the status bar', 5_000, () => /\$\(pulse\) \d/u.test(statusItem.text));
-    metricsView.getChildren();
+    await metricsView.getChildren();
     const labels = metricsView.roots.map(({ node }) => node.label);
     assert.deepEqual(labels, [
+      'Now',
       'Latency',
       'Reliability',
       'Throughput',
       'Cost',
-      'Endpoint and queue',
+      'Endpoints',
+      'Rate limits',
+      'Caches',
       'Recent requests',
+      'Settings in effect',
     ]);
-    const recent = metricsView.roots.at(-1);
+    const recent = metricsView.roots.find(({ node }) => node.id === 'recent');
     assert.ok(recent);
     const [newest] = metricsView.getChildren(recent);
     assert.ok(newest);

@@ -50,8 +50,8 @@ function ask(
   return run;
 }
 
-/** Retries that do not wait. */
-const hasty = { settings: { retry: { initialDelayMs: 0 } } };
+/** Retries that do not wait, and no waiting for recovery after them. */
+const hasty = { settings: { retry: { initialDelayMs: 0, patienceMs: 0 } } };
 
 describe('a reply', () => {
   test('ends with `done` and exit code 0', async () => {
@@ -67,6 +67,9 @@ describe('a reply', () => {
         usage: { inputTokens: 12, outputTokens: 7, cacheReadTokens: 0, cacheWriteTokens: 0 },
         timing: {
           queueMs: anyNumber,
+          pacingMs: 0,
+          backoffMs: 0,
+          recoveryMs: 0,
           firstByteMs: anyNumber,
           firstTokenMs: anyNumber,
           totalMs: anyNumber,
@@ -74,6 +77,10 @@ describe('a reply', () => {
         costUSD: null,
         requestId: 'req_whole',
         attempts: 1,
+        model: 'test-model',
+        endpointId: new URL(server.url).host,
+        continuations: 0,
+        servedFrom: null,
       },
     ]);
     expect(run.stderr).toBe('');
@@ -191,9 +198,7 @@ describe('a failure', () => {
         delayMs: 0,
         error: { kind: 'overloaded', status: 529, requestId: 'req_529', retryable: true },
       },
-      { type: 'waiting', reason: 'backoff', waitMs: 0 },
       { type: 'retry', attempt: 2, error: { kind: 'rate_limit', status: 429 } },
-      { type: 'waiting', reason: 'backoff' },
       { type: 'text', text: 'Yes.' },
       { type: 'done', attempts: 3 },
     ]);
@@ -212,6 +217,7 @@ describe('a failure', () => {
       requestId: 'req_529',
       partialText: '',
       retryable: true,
+      retryAfterMs: null,
     });
   });
 
@@ -244,7 +250,7 @@ describe('a failure', () => {
   test('to connect is an error of the network', async () => {
     const server = await startReplayServer(answerWith('x'));
     await server.close();
-    const run = ask(server.url, { settings: { retry: { retries: 0 } } });
+    const run = ask(server.url, { settings: { retry: { retries: 0, patienceMs: 0 } } });
     await expect(run.exited).resolves.toBe(1);
     expect(run.last).toMatchObject({ type: 'error', kind: 'network', retryable: true });
   });
@@ -272,6 +278,7 @@ describe('bad input', () => {
         requestId: null,
         partialText: '',
         retryable: false,
+        retryAfterMs: null,
       },
     ]);
     expect(run.stdout + run.stderr).not.toContain(key);

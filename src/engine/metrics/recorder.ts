@@ -39,10 +39,12 @@ export class MetricsRecorder extends Disposable {
   #nextId = 1;
 
   #backingOff = 0;
+  #waiting = 0;
   #ok = 0;
   #failed = 0;
   #stopped = 0;
   #retries = 0;
+  #continuations = 0;
   #usage: Usage = NO_USAGE;
   #costUSD = 0;
   #unpriced = 0;
@@ -90,10 +92,22 @@ export class MetricsRecorder extends Disposable {
     this.#change();
   }
 
+  /** A turn waits for a rate limit, an endpoint or the network. */
+  waitStarted(): void {
+    this.#waiting++;
+    this.#change();
+  }
+
+  waitEnded(): void {
+    this.#waiting--;
+    this.#change();
+  }
+
   turnEnded(turn: FinishedTurn): void {
     const record: RequestRecord = { id: this.#nextId++, at: this.#clock.wallNow(), ...turn };
     this.#endedLastMinute.add();
     this.#endedLastHour.add();
+    this.#continuations += record.continuations;
     this.#count(record);
     this.#measure(record);
     this.#charge(record);
@@ -109,11 +123,13 @@ export class MetricsRecorder extends Disposable {
       running: this.#queue.running,
       queued: this.#queue.queued,
       backingOff: this.#backingOff,
+      waiting: this.#waiting,
       concurrency: this.#queue.concurrency,
       ok: this.#ok,
       failed: this.#failed,
       stopped: this.#stopped,
       retries: this.#retries,
+      continuations: this.#continuations,
       firstToken: this.#all.firstToken.percentiles(),
       total: this.#all.total.percentiles(),
       byModel: [...this.#models].map(([model, figures]) => modelMetrics(model, figures)),
@@ -137,6 +153,7 @@ export class MetricsRecorder extends Disposable {
     this.#failed = 0;
     this.#stopped = 0;
     this.#retries = 0;
+    this.#continuations = 0;
     this.#usage = NO_USAGE;
     this.#costUSD = 0;
     this.#unpriced = 0;

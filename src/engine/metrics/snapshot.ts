@@ -1,4 +1,4 @@
-import type { Action, ErrorInfo, ErrorKind, StopReason, Timing, Usage } from '../types';
+import type { Action, ErrorInfo, ErrorKind, ServedFrom, StopReason, Timing, Usage } from '../types';
 
 /** One turn as the recorder keeps it. */
 export interface RequestRecord {
@@ -17,6 +17,10 @@ export interface RequestRecord {
   readonly costUSD: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /** Times that the reply broke off after visible text and was gone on with. */
+  readonly continuations: number;
+  /** Absent where the answer was asked for. */
+  readonly servedFrom?: ServedFrom;
 }
 
 /** Milliseconds. */
@@ -48,6 +52,8 @@ export interface MetricsSnapshot {
   readonly running: number;
   readonly queued: number;
   readonly backingOff: number;
+  /** Turns waiting for a rate limit, an endpoint or the network. */
+  readonly waiting: number;
   readonly concurrency: number;
   /** Finished turns. */
   readonly ok: number;
@@ -55,6 +61,8 @@ export interface MetricsSnapshot {
   readonly stopped: number;
   /** Attempts beyond the first, over all turns. */
   readonly retries: number;
+  /** Replies gone on with after they broke off. */
+  readonly continuations: number;
   readonly firstToken: Percentiles;
   readonly total: Percentiles;
   readonly byModel: readonly ModelMetrics[];

@@ -30,6 +30,8 @@ export interface AttemptIO {
   readonly settings: EngineSettings;
   readonly onEvent: (event: ModelEvent) => void;
   readonly progress: AttemptProgress;
+  /** The status and headers of an answer, good or bad, when they are here. */
+  readonly onAnswer?: ((status: number, headers: Headers) => void) | undefined;
 }
 
 export interface AttemptResult {

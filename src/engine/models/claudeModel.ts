@@ -8,7 +8,7 @@ import { readReply } from './replyReader';
 import { countBody, messageBody } from './requestBody';
 import { estimateTokens } from './tokenEstimate';
 import { Watchdogs, watchLimits } from './watchdogs';
-import { countField, isRecord } from './wireGuards';
+import { countField, isRecord, type WireRecord } from './wireGuards';
 
 export interface ClaudeModelOptions {
   readonly type: ModelType;
@@ -39,10 +39,12 @@ export class ClaudeModel implements BaseModel {
   }
 
   async startReply(request: ChatRequest, io: AttemptIO): Promise<AttemptResult> {
-    const { timeouts, reply } = io.settings;
+    const { timeouts } = io.settings;
     const { progress } = io;
     const clock = this.#clock;
-    const body = messageBody(request, this.info.capabilities, this.#client.endpoint, reply);
+    const { capabilities } = this.info;
+    const { endpoint } = this.#client;
+    const body = this.#named(messageBody(request, capabilities, endpoint, io.settings), request);
     const watch = new Watchdogs(io.signal, watchLimits(timeouts, estimateTokens(request)), clock);
     try {
       const answer = await this.#client.send({
@@ -61,10 +63,11 @@ export class ClaudeModel implements BaseModel {
           progress.sentAt = clock.now();
           watch.sent();
         },
-        onAnswer: ({ connectMs, requestId }) => {
+        onAnswer: ({ connectMs, requestId, status, headers }) => {
           progress.firstByteAt = clock.now();
           progress.connectMs = connectMs;
           progress.requestId = requestId;
+          io.onAnswer?.(status, headers);
         },
       });
       return await readReply({ ...answer, model: request.model, io, watch, clock });
@@ -76,7 +79,7 @@ export class ClaudeModel implements BaseModel {
   }
 
   async countTokens(request: ChatRequest, signal: AbortSignal | undefined): Promise<TokenCount> {
-    const body = countBody(request, this.info.capabilities);
+    const body = this.#named(countBody(request, this.info.capabilities), request);
     try {
       const answer = await this.#client.getJson('/v1/messages/count_tokens', { body, signal });
       const tokens = isRecord(answer) ? countField(answer, 'input_tokens') : undefined;
@@ -89,6 +92,12 @@ export class ClaudeModel implements BaseModel {
 
   isAvailable(signal: AbortSignal | undefined): Promise<boolean> {
     return this.#catalog.isAvailable(this.name, signal);
+  }
+
+  /** The body with the name that the endpoint has for the model. */
+  #named(body: WireRecord, { model }: ChatRequest): WireRecord {
+    const names = this.#client.endpoint.models;
+    return names && Object.hasOwn(names, model) ? { ...body, model: names[model] } : body;
   }
 }
 

@@ -4,11 +4,12 @@ import type { DisposableLike } from '../../base/disposable';
 import { EngineError } from '../errors';
 import type { KeySource } from '../ports';
 import type { Endpoint } from '../types';
-import type { ConnectionListener, ConnectionManager, ConnectionWatch } from './connections';
+import type { ConnectionManager } from './connections';
+import type { ConnectionListener, ConnectionWatch } from './endpointPool';
 import { hostOf, safeCause, type ErrorContext } from './errorText';
 import { requestIdOf, serverError, unexpectedAnswer } from './httpErrors';
 import { networkError } from './networkErrors';
-import { requestHeaders } from './requestHeaders';
+import { USER_AGENT, requestHeaders } from './requestHeaders';
 import { parseBody, readText } from './responseBody';
 import type { SdkClient } from './sdkClient';
 import { stopped } from './watchdogs';
@@ -21,6 +22,10 @@ const JSON_BODY = { maxBytes: 4 * 1024 * 1024, maxMs: 10_000 };
 const SMALL_REQUEST_MS = 15_000;
 /** Milliseconds for the store of keys to answer: a locked keyring may wait for a password that nobody sees asked for. */
 const KEY_MS = 15_000;
+/** Milliseconds to warm a connection, and in which one that was warmed needs no other. */
+const WARM_MS = 5_000;
+/** What answers a warming request is read so far, to get the connection free. */
+const WARM_BODY = { maxBytes: 65_536, maxMs: 1_000 };
 
 export interface EndpointClientOptions {
   readonly endpoint: Endpoint;
@@ -47,6 +52,9 @@ export interface AnswerHead {
   /** Milliseconds; 0 on a kept connection, `undefined` where that can't be seen. */
   readonly connectMs: number | undefined;
   readonly requestId: string | undefined;
+  readonly status: number;
+  /** With those of the rate limits. */
+  readonly headers: Headers;
 }
 
 export interface EndpointResponse {
@@ -61,6 +69,7 @@ export class EndpointClient {
   /** What `fetch` threw, by the request's headers: the SDK drops the cause of what it takes for a timeout. */
   readonly #failures = new WeakMap<Headers, unknown>();
   #loading: Promise<SdkClient> | undefined;
+  #warmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: EndpointClientOptions) {
     this.#options = options;
@@ -114,15 +123,60 @@ export class EndpointClient {
     }
   }
 
+  /**
+   * Loads what a request needs and has an idle connection open for it, by asking the server for its options: without key, headers of
+   * the endpoint or content, and so at no cost; whatever it answers will do. Does nothing while a connection is idle, or within 5 s of
+   * the last time. Never rejects; ends within 5 s and on abort. Where VS Code puts a pool of its own in place it warms that one.
+   */
+  async warm(signal?: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    if (signal?.aborted || clock.now() - this.#warmedAt < WARM_MS) return;
+    this.#warmedAt = clock.now();
+    const limit = new AbortController();
+    const timer = clock.setTimeout(() => limit.abort(), WARM_MS);
+    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+    try {
+      checkBaseURL(this.endpoint);
+      await abortable(Promise.all([this.#load(), this.#touch(either)]), either);
+    } catch {
+      // The request itself will tell what is wrong.
+    } finally {
+      timer.dispose();
+    }
+  }
+
+  async #touch(signal: AbortSignal): Promise<void> {
+    const { connections, fetch, clock } = this.#options;
+    const pool = await connections.pool(this.endpoint.baseURL, this.endpoint.id);
+    const wanted = pool.wantsSpare;
+    const watch = pool.begin(UNWATCHED);
+    try {
+      if (!wanted || signal.aborted) return;
+      const init: RequestInit = {
+        // Not HEAD: connections are closed after one.
+        method: 'OPTIONS',
+        headers: { 'user-agent': USER_AGENT },
+        redirect: 'manual',
+        signal,
+      };
+      // Outside the literal: there are two packages of the same types, which do not fit.
+      Object.assign(init, { dispatcher: pool.agent });
+      const response = await fetch(`${this.endpoint.baseURL.replace(/\/+$/, '')}/`, init);
+      await readText(response, WARM_BODY, clock);
+    } finally {
+      pool.ended(watch);
+    }
+  }
+
   async #send(request: EndpointRequest): Promise<EndpointResponse> {
     const { path, query, body, signal } = request;
     const [key, client] = await Promise.all([this.#key(signal), this.#load()]);
-    const pool = await this.#options.connections.pool(this.endpoint.baseURL);
-    if (signal?.aborted) throw stopped(signal);
     const context = { endpoint: this.endpoint, key, wallNow: this.#options.clock.wallNow() };
     const headers = requestHeaders(this.endpoint, key, body !== undefined);
+    const pool = await this.#options.connections.pool(this.endpoint.baseURL, this.endpoint.id);
     const watch = pool.begin(request.connection ?? UNWATCHED);
     try {
+      if (signal?.aborted) throw stopped(signal);
       const options = {
         headers,
         ...(query ? { query } : {}),
@@ -133,12 +187,12 @@ export class EndpointClient {
       const call =
         body === undefined ? client.get(path, options) : client.post(path, { ...options, body });
       const response = await call.asResponse();
-      answered(request, watch, response.headers);
+      answered(request, watch, response.status, response.headers);
       return { response, context };
     } catch (error) {
       const fault = client.faultOf(error);
       if (fault) {
-        answered(request, watch, fault.headers);
+        answered(request, watch, fault.status, fault.headers);
         throw serverError(fault, context);
       }
       throw this.#typed(error, headers, context);
@@ -254,9 +308,11 @@ function slowAnswer(endpoint: Endpoint): EngineError {
 function answered(
   request: EndpointRequest,
   watch: ConnectionWatch,
-  headers: Headers | undefined,
+  status = 0,
+  headers = new Headers(),
 ): void {
-  request.onAnswer?.({ connectMs: watch.connectMs, requestId: requestIdOf(headers) });
+  const { connectMs } = watch;
+  request.onAnswer?.({ connectMs, requestId: requestIdOf(headers), status, headers });
 }
 
 function nothing(): void {

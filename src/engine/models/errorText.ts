@@ -1,4 +1,4 @@
-import type { Endpoint } from '../types';
+import type { Endpoint, ErrorKind } from '../types';
 
 /** What an error's text may need to know of the request it belongs to. Lives as long as the request, never in the error. */
 export interface ErrorContext {
@@ -6,6 +6,13 @@ export interface ErrorContext {
   readonly key: string | undefined;
   /** Milliseconds since 1970, to make sense of dates in headers. */
   readonly wallNow: number;
+}
+
+/** What is known of a failure; `retryable` where it is not the kind's own. */
+export interface Finding {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly retryable?: boolean;
 }
 
 const MAX_LENGTH = 500;

@@ -1,6 +1,8 @@
 import { EngineError } from '../errors';
+import { formatMoment } from '../resilience/phrases';
 import type { ErrorKind } from '../types';
 import { hostOf, safeText, sentence, type ErrorContext } from './errorText';
+import { withoutMarkup } from './webPage';
 import { isRecord } from './wireGuards';
 
 /** An error as the server told it: in a response, or in the middle of a stream. */
@@ -35,7 +37,7 @@ const KIND_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   403: 'permission',
   404: 'not_found',
   405: 'not_found',
-  407: 'network',
+  407: 'proxy',
   408: 'api',
   409: 'api',
   413: 'request_too_large',
@@ -94,7 +96,7 @@ const WORDS: Readonly<Partial<Record<ErrorKind, readonly [what: string, advice: 
   ],
   overloaded: ['The server is overloaded', 'Try again in a while, or choose another model.'],
   api: ['The server failed', 'Try again in a while.'],
-  network: [
+  proxy: [
     'The proxy asks for a user name and password',
     'Set them in the proxy settings of VS Code.',
   ],
@@ -104,16 +106,28 @@ const WORDS: Readonly<Partial<Record<ErrorKind, readonly [what: string, advice: 
   ],
 };
 
+/** How fast use may grow; the rest of a `rate_limit` is how much. Source: the SDK's `src/resources/shared.ts`. */
+const RAMP_CODE = 'ramp_limit_exceeded';
+const RAMP_WORDS = [
+  'Use grew faster than the account allows',
+  'It is accepted again after a while; let it grow more slowly, or send less at once.',
+] as const;
+
+/** A spending limit that ends sooner is none: the header belongs to the ordinary limits. */
+const SHORTEST_SPEND_LIMIT_MS = 600_000;
+
 /** The typed error for what the server said. */
 export function serverError(fault: ServerFault, context: ErrorContext): EngineError {
   const { status, headers } = fault;
   const details = readBody(fault.body);
   const kind = refine(kindOf(status, details.type), details);
   const advice = status === undefined ? undefined : headers;
-  return new EngineError(kind, message(kind, status, details.said, headers, context), {
+  const waitMs = retryAfterMs(advice, context.wallNow);
+  const words = wordsFor(kind, details.code, waitMs, context.wallNow);
+  return new EngineError(kind, message(words, kind, status, details.said, headers, context), {
     status,
     requestId: requestIdOf(headers) ?? details.requestId,
-    retryAfterMs: retryAfterMs(advice, context.wallNow),
+    retryAfterMs: waitMs,
     said: ownWords(status, details.said, context),
     ...retryable(kind, status, advice),
   });
@@ -127,7 +141,8 @@ export function unexpectedAnswer(
 ): EngineError {
   const { status, headers } = response;
   const { said, requestId } = readBody(body);
-  return new EngineError('protocol', message('protocol', status, said, headers, context), {
+  const words = wordsFor('protocol', undefined, undefined, context.wallNow);
+  return new EngineError('protocol', message(words, 'protocol', status, said, headers, context), {
     status,
     requestId: requestIdOf(headers) ?? requestId,
     said: ownWords(status, said, context),
@@ -165,12 +180,12 @@ function retryable(
   status: number | undefined,
   headers: Headers | undefined,
 ): { retryable?: boolean } {
-  // The server sends `x-should-retry: true` with every 429; a limit on money stays all the same.
-  if (kind === 'spend_limit') return { retryable: false };
+  // The server sends `x-should-retry: true` with every 429; a limit on money stays all the same, and so does a missing password.
+  if (kind === 'spend_limit' || kind === 'proxy') return { retryable: false };
   const asked = headers?.get('x-should-retry');
   if (asked === 'true') return { retryable: true };
   if (asked === 'false') return { retryable: false };
-  if (status === 407 || status === 501 || status === 505) return { retryable: false };
+  if (status === 501 || status === 505) return { retryable: false };
   return {};
 }
 
@@ -201,7 +216,8 @@ interface ErrorDetails {
 /** Reads Anthropic's envelope and, for the sake of a good message, the habits of other servers. */
 function readBody(body: unknown): ErrorDetails {
   if (!isRecord(body)) {
-    return { type: undefined, code: undefined, said: textOf(body), requestId: undefined };
+    const said = typeof body === 'string' ? withoutMarkup(body) : '';
+    return { type: undefined, code: undefined, said, requestId: undefined };
   }
   const { error } = body;
   const inner = isRecord(error) ? error : {};
@@ -209,12 +225,13 @@ function readBody(body: unknown): ErrorDetails {
   return {
     type: stringOf(inner['type']),
     code: stringOf(details['error_code']),
-    said:
+    said: withoutMarkup(
       stringOf(inner['message']) ??
-      stringOf(error) ??
-      stringOf(body['message']) ??
-      stringOf(body['detail']) ??
-      '',
+        stringOf(error) ??
+        stringOf(body['message']) ??
+        stringOf(body['detail']) ??
+        '',
+    ),
     requestId: stringOf(body['request_id']),
   };
 }
@@ -223,15 +240,25 @@ function stringOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Of a page its title, of any other text all. */
-function textOf(body: unknown): string {
-  if (typeof body !== 'string') return '';
-  if (!/^\s*</.test(body)) return body;
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1]?.trim();
-  return title ? `a web page titled "${title}"` : 'a web page';
+function wordsFor(
+  kind: ErrorKind,
+  code: string | undefined,
+  waitMs: number | undefined,
+  wallNow: number,
+): readonly [what: string, advice: string] {
+  if (kind === 'rate_limit' && code === RAMP_CODE) return RAMP_WORDS;
+  if (kind === 'spend_limit' && waitMs !== undefined && waitMs >= SHORTEST_SPEND_LIMIT_MS) {
+    const until = formatMoment(wallNow + waitMs, wallNow);
+    return [
+      `A spending limit is reached until ${until}`,
+      'Raise the limit in the account, or use another key or model until then.',
+    ];
+  }
+  return WORDS[kind] ?? ['The server answered with an error', 'Try again.'];
 }
 
 function message(
+  [what, advice]: readonly [what: string, advice: string],
   kind: ErrorKind,
   status: number | undefined,
   said: string,
@@ -241,7 +268,6 @@ function message(
   if (status !== undefined && isRedirect(status)) {
     return redirectMessage(status, headers, context);
   }
-  const [what, advice] = WORDS[kind] ?? [`The server answered with an error`, 'Try again.'];
   const place = kind === 'authentication' ? ` by ${hostOf(context.endpoint)}` : '';
   const number = status === undefined ? '' : ` (${status})`;
   const words = ownWords(status, said, context);

@@ -7,7 +7,8 @@ import type { Endpoint, ModelInfo } from '../types';
 import type { BaseModel, ModelType } from './baseModel';
 import { DEFAULT_MODEL } from './builtinModels';
 import { ClaudeModel } from './claudeModel';
-import { ConnectionManager, type ConnectionStats } from './connections';
+import { ConnectionManager } from './connections';
+import type { ConnectionStats } from './endpointPool';
 import { EndpointClient } from './endpointClient';
 import { ModelCatalog, type ModelList } from './modelCatalog';
 
@@ -16,7 +17,8 @@ export interface ModelFactoryOptions {
   readonly keys: KeySource;
   /** Read anew for every request. */
   readonly settings: () => EngineSettings;
-  readonly endpoint: Endpoint;
+  /** The first is the one meant when none is named. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Default: the global `fetch`, looked up at each request because VS Code patches it. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -37,7 +39,7 @@ export interface ModelTypeDefinition {
   create(context: ModelContext): BaseModel;
 }
 
-/** Everything that hangs on the endpoint. Replaced as a whole; streams that run keep the one they started with. */
+/** Everything that hangs on an endpoint. Replaced as a whole; streams that run keep the one they started with. */
 interface EndpointState {
   readonly client: EndpointClient;
   readonly catalog: ModelCatalog;
@@ -65,7 +67,8 @@ export class ModelFactory extends Disposable {
   readonly #connections: ConnectionManager;
   readonly #types = new Map<ModelType, ModelTypeDefinition>();
   #defaultType: ModelType = CLAUDE_TYPE;
-  #state: EndpointState;
+  readonly #states = new Map<string, EndpointState>();
+  #primary: EndpointState;
 
   constructor(options: ModelFactoryOptions) {
     super();
@@ -74,15 +77,28 @@ export class ModelFactory extends Disposable {
       new ConnectionManager({
         clock: options.clock,
         connectMs: () => options.settings().timeouts.connectMs,
-        maxConnections: () => Math.max(10, options.settings().concurrency + SPARE_CONNECTIONS),
+        maxConnections: () => {
+          const { pool, concurrency } = options.settings();
+          return Math.max(pool.connections, concurrency + SPARE_CONNECTIONS);
+        },
+        idleMs: () => options.settings().pool.idleMs,
       }),
     );
-    this.#state = this.#stateFor(options.endpoint);
+    const [primary, ...others] = options.endpoints;
+    this.#primary = this.#stateFor(primary);
+    this.#states.set(primary.id, this.#primary);
+    for (const endpoint of others) this.#states.set(endpoint.id, this.#stateFor(endpoint));
     this.registerType(claudeType);
   }
 
+  /** The one meant when none is named. */
   get endpoint(): Endpoint {
-    return this.#state.client.endpoint;
+    return this.#primary.client.endpoint;
+  }
+
+  /** All of them, the primary one first. */
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#states.values()].map(({ client }) => client.endpoint);
   }
 
   /** Sockets now, over all endpoints. All 0 where VS Code brings connections of its own (proxy, certificates). */
@@ -98,7 +114,7 @@ export class ModelFactory extends Disposable {
   /** Adds a type of model, or replaces the one of that name; models made before stay as they are in running requests only. */
   registerType(definition: ModelTypeDefinition): void {
     this.#types.set(definition.type, definition);
-    this.#state.models.clear();
+    for (const { models } of this.#states.values()) models.clear();
   }
 
   /** Makes a registered type the one meant when `model` gets none. @throws EngineError `invalid_input` for an unknown type */
@@ -107,20 +123,29 @@ export class ModelFactory extends Disposable {
     this.#defaultType = type;
   }
 
+  /** Sockets now to this endpoint's server. */
+  connectionStatsOf(endpointId: string): ConnectionStats {
+    return this.#connections.statsOf(this.#stateOf(endpointId).client.endpoint.baseURL, endpointId);
+  }
+
   /**
-   * The model of this name at the current endpoint; the same instance until endpoint or key change. Asks nothing of the
+   * The model of this name at an endpoint (default: the primary one); the same instance until endpoint or key change. Asks nothing of the
    * server. A model stays bound to the endpoint it was made for: ask again for each request.
    * @throws EngineError `invalid_input` for an unknown type or an empty name
    */
-  model(name: string = this.defaultModel, type: ModelType = this.#defaultType): BaseModel {
+  model(
+    name: string = this.defaultModel,
+    type: ModelType = this.#defaultType,
+    endpointId?: string,
+  ): BaseModel {
+    const { client, catalog, models } = this.#stateOf(endpointId);
+    const key = `${type}\n${name}`;
+    const known = models.get(key);
+    if (known) return known;
     const definition = this.#definition(type);
     if (name.trim() === '') {
       throw new EngineError('invalid_input', 'No model is named. Choose a model.');
     }
-    const key = `${type}\n${name}`;
-    const { client, catalog, models } = this.#state;
-    const known = models.get(key);
-    if (known) return known;
     const made = definition.create({ type, name, client, catalog, clock: this.#options.clock });
     models.set(key, made);
     return made;
@@ -128,7 +153,7 @@ export class ModelFactory extends Disposable {
 
   /** What is known of a model now, without asking: the server's word if it was heard, else the built-in list, else a cautious guess. */
   modelInfo(name: string): ModelInfo {
-    return this.#state.catalog.info(name);
+    return this.#primary.catalog.info(name);
   }
 
   /**
@@ -137,7 +162,7 @@ export class ModelFactory extends Disposable {
    * @throws EngineError `aborted` only
    */
   availableModels(signal?: AbortSignal): Promise<ModelList> {
-    return this.#state.catalog.list(signal);
+    return this.#primary.catalog.list(signal);
   }
 
   /** Whether the endpoint has this model now. @throws EngineError when that can't be told (no key, no network, no such interface) */
@@ -145,17 +170,44 @@ export class ModelFactory extends Disposable {
     return this.model(name).isAvailable(signal);
   }
 
-  /** Sends what comes next to another endpoint. Streams that run go on at theirs; its idle sockets are closed. */
-  setEndpoint(endpoint: Endpoint): void {
-    const old = this.#state.client.endpoint;
-    if (JSON.stringify(old) === JSON.stringify(endpoint)) return;
-    this.#state = this.#stateFor(endpoint);
-    if (old.baseURL !== endpoint.baseURL) this.#connections.retire(old.baseURL);
+  /** Sends what comes next to other endpoints. Streams that run go on at theirs; idle sockets that are no longer needed are closed. */
+  setEndpoints(endpoints: readonly [Endpoint, ...Endpoint[]]): void {
+    const old = new Map(this.#states);
+    this.#states.clear();
+    for (const endpoint of endpoints) {
+      const known = old.get(endpoint.id);
+      const isSame = known && JSON.stringify(known.client.endpoint) === JSON.stringify(endpoint);
+      this.#states.set(endpoint.id, isSame ? known : this.#stateFor(endpoint));
+    }
+    this.#primary = this.#stateOf(endpoints[0].id);
+    const inUse = new Set(endpoints.map(({ baseURL }) => baseURL));
+    for (const { client } of old.values()) {
+      if (!inUse.has(client.endpoint.baseURL)) this.#connections.retire(client.endpoint.baseURL);
+    }
   }
 
-  /** The key is another one: what the server told under the old key is forgotten. Connections and models stay. */
+  /** Keys are others: what the servers told under the old ones is forgotten. Connections and models stay. */
   keyChanged(): void {
-    this.#state.catalog.forget();
+    for (const { catalog } of this.#states.values()) catalog.forget();
+  }
+
+  /** Opens a connection in advance, without a key or content. Never rejects. */
+  async warm(signal: AbortSignal | undefined): Promise<void> {
+    await this.#primary.client.warm(signal);
+  }
+
+  /** Asks an endpoint something that costs nothing. @throws EngineError when it does not answer as it should */
+  async probe(endpointId: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#stateOf(endpointId).client.getJson('/v1/models', {
+        query: { limit: '1' },
+        signal,
+      });
+    } catch (error) {
+      // An answer that says no is an answer: the endpoint is there.
+      const { status } = error instanceof EngineError ? error : { status: undefined };
+      if (status === undefined || status === 429 || status >= 500) throw error;
+    }
   }
 
   /**
@@ -180,6 +232,11 @@ export class ModelFactory extends Disposable {
       }
       throw error;
     }
+  }
+
+  /** One that was removed counts as the primary one: a turn under way may still name it. */
+  #stateOf(endpointId: string | undefined): EndpointState {
+    return (endpointId === undefined ? undefined : this.#states.get(endpointId)) ?? this.#primary;
   }
 
   #definition(type: ModelType): ModelTypeDefinition {

@@ -1,15 +1,11 @@
 import { EngineError } from '../errors';
-import type { ErrorKind } from '../types';
-import { causeChain, errorCode, hostOf, originOf, safeCause, type ErrorContext } from './errorText';
+import { causeChain, errorCode, hostOf, originOf, safeCause } from './errorText';
+import type { ErrorContext, Finding } from './errorText';
+import { proxyFinding } from './proxyErrors';
+import { tlsMessage } from './tlsErrors';
 
 /** How far the request had come when the connection failed. */
 export type NetworkPhase = 'before_answer' | 'in_answer';
-
-interface Finding {
-  readonly kind: ErrorKind;
-  readonly message: string;
-  readonly retryable?: boolean;
-}
 
 type Describe = (code: string, context: ErrorContext) => Finding;
 
@@ -18,14 +14,19 @@ const cut: Describe = (code, context) => ({
   message: `The connection to ${hostOf(context.endpoint)} was cut (${code}). Try again; if it happens often, check the network and any proxy on the way.`,
 });
 
+const cutInAnswer: Describe = (code, context) => ({
+  kind: 'truncated',
+  message: `The connection to ${hostOf(context.endpoint)} was cut in the middle of the answer (${code}). Try again; if it happens often, check the network and any proxy on the way.`,
+});
+
 const unknownName: Describe = (code, context) => ({
-  kind: 'network',
-  message: `The name of ${hostOf(context.endpoint)} was not found (${code}). Check the network connection and the base URL.`,
+  kind: 'offline',
+  message: `The name of ${hostOf(context.endpoint)} was not found (${code}): either there is no network, or the name is wrong. Check the network connection and the base URL.`,
 });
 
 const offline: Describe = (code, context) => ({
-  kind: 'network',
-  message: `There is no way to ${hostOf(context.endpoint)} (${code}). Check the network connection.`,
+  kind: 'offline',
+  message: `There is no way to ${hostOf(context.endpoint)} (${code}): either there is no network, or the address is wrong. Check the network connection and the base URL.`,
 });
 
 const connectTimeout: Describe = (code, context) => ({
@@ -52,6 +53,8 @@ const BY_CODE: Readonly<Record<string, Describe>> = {
   UND_ERR_DESTROYED: cut,
   ENOTFOUND: unknownName,
   EAI_AGAIN: unknownName,
+  EAI_FAIL: unknownName,
+  EAI_NODATA: unknownName,
   EHOSTUNREACH: offline,
   ENETUNREACH: offline,
   ENETDOWN: offline,
@@ -72,13 +75,14 @@ const BY_CODE: Readonly<Record<string, Describe>> = {
   }),
 };
 
-/** How a certificate or handshake failure is named by Node and OpenSSL. */
-const TLS_CODE =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|CRL_|EPROTO$|UND_ERR_PRX_TLS)/;
-
-/** Codes of an answer that ended before its announced end. */
+/** Codes of an answer that ended before its announced end, or whose connection did. */
 const CUT_SHORT: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
   'UND_ERR_SOCKET',
+  'UND_ERR_CLOSED',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'HPE_INVALID_EOF_STATE',
 ]);
@@ -106,13 +110,14 @@ export function truncatedMessage(context: ErrorContext): string {
 }
 
 function find(chain: readonly Error[], phase: NetworkPhase, context: ErrorContext): Finding {
+  const atProxy = proxyFinding(chain, context);
+  if (atProxy) return atProxy;
   for (const error of chain.toReversed()) {
     const code = errorCode(error);
     if (code === undefined) continue;
-    if (phase === 'in_answer' && CUT_SHORT.has(code)) {
-      return { kind: 'truncated', message: truncatedMessage(context) };
-    }
-    if (TLS_CODE.test(code)) return tls(code, context);
+    if (phase === 'in_answer' && CUT_SHORT.has(code)) return cutInAnswer(code, context);
+    const handshake = tlsMessage(code, context);
+    if (handshake !== undefined) return { kind: 'tls', message: handshake };
     if (code.startsWith('HPE_')) return notHttp(code, context);
     const describe = BY_CODE[code];
     if (describe) return describe(code, context);
@@ -120,16 +125,8 @@ function find(chain: readonly Error[], phase: NetworkPhase, context: ErrorContex
   return withoutCode(chain, context);
 }
 
-/** undici gives no code of its own for these two. */
+/** undici gives no code of its own for this one. */
 function withoutCode(chain: readonly Error[], context: ErrorContext): Finding {
-  if (chain.some((error) => /proxy response \(407\)/i.test(error.message))) {
-    return {
-      kind: 'network',
-      message:
-        'The proxy asks for a user name and password (407). Set them in the proxy settings of VS Code.',
-      retryable: false,
-    };
-  }
   if (chain.some((error) => error.message === 'bad port')) {
     return {
       kind: 'invalid_input',
@@ -139,16 +136,5 @@ function withoutCode(chain: readonly Error[], context: ErrorContext): Finding {
   return {
     kind: 'network',
     message: `The connection to ${originOf(context.endpoint)} failed. Check the network, the proxy and the base URL.`,
-  };
-}
-
-function tls(code: string, context: ErrorContext): Finding {
-  const wrongScheme = code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER';
-  const advice = wrongScheme
-    ? 'If the server speaks plain HTTP, start the base URL with http://.'
-    : 'If a company proxy inspects traffic, its certificate must be installed in the operating system; a self-signed server needs its certificate there, too.';
-  return {
-    kind: 'tls',
-    message: `No secure connection to ${hostOf(context.endpoint)}: its certificate or handshake was not accepted (${code}). ${advice}`,
   };
 }

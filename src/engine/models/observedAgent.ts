@@ -2,7 +2,7 @@
 /// <reference path="./undiciParts.d.ts" />
 import type { buildConnector as Connect, Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Clock } from '../../base/clock';
 
 /** Who wants to know how the opening of a connection ends; one of the two is called. */
@@ -12,6 +12,8 @@ export interface ConnectOutcome {
 }
 
 export interface ObservedAgentOptions {
+  /** Of all its requests. */
+  readonly origin: string;
   readonly clock: Clock;
   readonly connections: number;
   /** Milliseconds an unused connection is kept. */
@@ -24,12 +26,16 @@ export interface ObservedAgentOptions {
   readonly onConnect: () => ConnectOutcome;
 }
 
-/** undici's pool, telling what it does. Its own limits on headers and body are off: watchdogs do that. */
-export class ObservedAgent extends Agent {
+/**
+ * undici's pool for one server, telling what it does. Its own limits on headers and body are off: watchdogs do that. Not undici's
+ * `Agent`: that one lets go of a pool whose last connection closes, although another one is just being opened in it, which is then
+ * neither counted nor kept nor closed with the rest.
+ */
+export class ObservedAgent extends Pool {
   readonly #onDispatch: () => void;
 
   constructor(options: ObservedAgentOptions) {
-    super({
+    super(options.origin, {
       connections: options.connections,
       pipelining: 1,
       allowH2: false,
@@ -42,7 +48,10 @@ export class ObservedAgent extends Agent {
     this.#onDispatch = options.onDispatch;
   }
 
-  override dispatch(options: Agent.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
     this.#onDispatch();
     return super.dispatch(options, handler);
   }

@@ -7,6 +7,7 @@ import {
   type Endpoint,
   type ModelCapabilities,
 } from '../types';
+import { cacheableParts, systemText } from './promptCaching';
 import type { WireRecord } from './wireGuards';
 
 /** From this version on the API refuses `temperature`, even at its default, for all models. */
@@ -24,29 +25,28 @@ const ALLOWANCE_BY_EFFORT: Readonly<Record<Exclude<Effort, 'max'>, number>> = {
 type Reply = EngineSettings['reply'];
 
 /**
- * The body of `POST /v1/messages`: only parameters that the model takes, with values that it accepts. Field names are the wire's.
+ * The body of `POST /v1/messages`: only parameters that the model takes, with values that it accepts, and the places marked up to which
+ * the server keeps the prompt. Field names are the wire's.
  */
 export function messageBody(
   request: ChatRequest,
   capabilities: ModelCapabilities,
   endpoint: Endpoint,
-  reply: Reply,
+  { reply, promptCache }: Pick<EngineSettings, 'reply' | 'promptCache'>,
 ): WireRecord {
   const thinking = thinkingParameter(request, capabilities, reply);
   const effort = effortLevel(request, capabilities);
-  const temperature = temperatureParameter(request, capabilities, endpoint, reply);
+  const temperature = sentTemperature(request, capabilities, endpoint, reply);
   return {
     model: request.model,
-    ...(request.system ? { system: request.system } : {}),
     messages: request.messages,
-    max_tokens: maxTokens(request, capabilities, reply),
+    max_tokens: outputTokens(request, capabilities, reply),
     stream: true,
     ...(thinking === undefined ? {} : { thinking }),
     ...(effort === undefined ? {} : { output_config: { effort } }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(request.stopSequences?.length ? { stop_sequences: request.stopSequences } : {}),
-    ...(request.tools?.length ? { tools: request.tools } : {}),
-    ...(cachesPrompts(request, endpoint) ? { cache_control: { type: 'ephemeral' } } : {}),
+    ...cacheableParts(request, endpoint, promptCache),
   };
 }
 
@@ -55,9 +55,10 @@ export function countBody(request: ChatRequest, capabilities: ModelCapabilities)
   // A budget needs `max_tokens`, which this request has not; it is no input anyway.
   const thinking =
     capabilities.thinking === 'budget' ? undefined : thinkingOf(request, capabilities);
+  const system = systemText(request.system);
   return {
     model: request.model,
-    ...(request.system ? { system: request.system } : {}),
+    ...(system === undefined ? {} : { system }),
     messages: request.messages,
     ...(thinking === undefined ? {} : { thinking }),
     ...(request.tools?.length ? { tools: request.tools } : {}),
@@ -71,8 +72,12 @@ export function thinks(request: ChatRequest, { thinking }: ModelCapabilities): b
   return thinking === 'budget' && request.thinking === 'adaptive';
 }
 
-/** Visible reply, plus the allowance for thinking, at most what the model can. */
-function maxTokens(request: ChatRequest, capabilities: ModelCapabilities, reply: Reply): number {
+/** What `max_tokens` will be: the visible reply, plus the allowance for thinking, at most what the model can. */
+export function outputTokens(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  reply: Reply,
+): number {
   const visible = request.maxTokens ?? reply.maxTokens;
   const allowance = thinks(request, capabilities)
     ? thinkingAllowance(request, capabilities, reply)
@@ -116,7 +121,7 @@ function thinkingParameter(
   // The budget must be below `max_tokens`; where the model's limit is short the visible reply keeps its share.
   const room = Math.max(capabilities.maxOutputTokens - visible, MIN_THINKING_BUDGET);
   const budget = Math.min(thinkingAllowance(request, capabilities, reply), room);
-  if (budget >= maxTokens(request, capabilities, reply)) return undefined;
+  if (budget >= outputTokens(request, capabilities, reply)) return undefined;
   return { type: 'enabled', budget_tokens: budget };
 }
 
@@ -152,31 +157,52 @@ function effortLevel(request: ChatRequest, capabilities: ModelCapabilities): Eff
   );
 }
 
-function temperatureParameter(
+/** The temperature that goes to the model; `undefined` where none is sent. */
+export function sentTemperature(
   request: ChatRequest,
   capabilities: ModelCapabilities,
   endpoint: Endpoint,
   reply: Reply,
 ): number | undefined {
   const { maxTemperature } = capabilities;
-  if (maxTemperature === undefined) return undefined;
-  // The version is what a server promises to follow, whatever its models are called. One that takes sampling names an older one.
-  if (endpoint.apiVersion >= VERSION_WITHOUT_SAMPLING) return undefined;
-  // Thinking allows no temperature but 1.
-  if (thinks(request, capabilities)) return undefined;
+  if (maxTemperature === undefined || !takesTemperature(request, capabilities, endpoint)) {
+    return undefined;
+  }
   return Math.min(request.temperature ?? reply.temperature, maxTemperature);
 }
 
+function takesTemperature(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  endpoint: Endpoint,
+): boolean {
+  if (capabilities.maxTemperature === undefined) return false;
+  // The version is what a server promises to follow, whatever its models are called. One that takes sampling names an older one.
+  if (endpoint.apiVersion >= VERSION_WITHOUT_SAMPLING) return false;
+  // Thinking allows no temperature but 1.
+  return !thinks(request, capabilities);
+}
+
+/** A setting of how a reply is made. */
+export type ReplySetting = 'temperature' | 'effort' | 'thinking';
+
 /**
- * Whether the server is asked to keep the prompt for the next turn: pays off in conversations only (writing costs 1.25x, reading
- * 0.1x), and only Anthropic's own servers are sure to know the field at this place.
+ * The settings that do nothing with this model at this endpoint, to be said where they are shown: a temperature that is not sent, an
+ * effort asked for where the model has no such levels, thinking turned off where it always thinks or on where it can't.
  */
-function cachesPrompts(request: ChatRequest, endpoint: Endpoint): boolean {
-  if (request.action !== 'chat') return false;
-  try {
-    const { hostname } = new URL(endpoint.baseURL);
-    return hostname === 'anthropic.com' || hostname.endsWith('.anthropic.com');
-  } catch {
-    return false;
+export function ineffectiveSettings(
+  request: ChatRequest,
+  capabilities: ModelCapabilities,
+  endpoint: Endpoint,
+): ReplySetting[] {
+  const ineffective: ReplySetting[] = [];
+  if (!takesTemperature(request, capabilities, endpoint)) ineffective.push('temperature');
+  if (request.effort !== undefined && effortLevel(request, capabilities) === undefined) {
+    ineffective.push('effort');
   }
+  const wanted = request.thinking;
+  if (wanted !== undefined && thinks(request, capabilities) !== (wanted === 'adaptive')) {
+    ineffective.push('thinking');
+  }
+  return ineffective;
 }

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors';
 import type { Endpoint } from '../types';
 
-const USER_AGENT = 'claude-pulse';
+export const USER_AGENT = 'claude-pulse';
 /** RFC 9110: the characters of a header's name. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Set by `fetch` or by us; a custom one would break the request or send another key. */

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../types';
+import type { ChatRequest, ContentBlock, Message } from '../types';
 import { isRecord } from './wireGuards';
 
 /**
@@ -12,33 +12,99 @@ const TOKENS_PER_IMAGE = 1_600;
 const BASE64_PER_DOCUMENT_TOKEN = 45;
 /** Role, separators. */
 const TOKENS_PER_MESSAGE = 4;
+const TOOL_RESULT = 'tool_result';
+
+/** How large (a part of) a prompt is. Sizes add up exactly, field by field; only `tokensOf` rounds. */
+export interface PromptSize {
+  /** UTF-8 bytes of what counts as text. */
+  textBytes: number;
+  /** Tokens of what does not: images, documents, each message's frame. */
+  otherTokens: number;
+  /** About what it takes in the body: text and base64, without JSON's escapes. */
+  bodyBytes: number;
+  images: number;
+}
 
 /** A guess at a request's input tokens, for limits on waiting and where a server can't count. Costs one pass over the strings. */
 export function estimateTokens(request: ChatRequest): number {
-  let bytes = Buffer.byteLength(request.system ?? '');
-  let tokens = 0;
-  for (const { content } of request.messages) {
-    tokens += TOKENS_PER_MESSAGE;
-    if (typeof content === 'string') {
-      bytes += Buffer.byteLength(content);
-      continue;
-    }
-    for (const block of content) {
-      if (block.type === 'image') tokens += TOKENS_PER_IMAGE;
-      else if (block.type === 'document') tokens += documentTokens(block);
-      else bytes += bytesIn(block);
-    }
-  }
-  if (request.tools) bytes += bytesIn(request.tools);
-  return tokens + Math.ceil(bytes / BYTES_PER_TOKEN);
+  return tokensOf(promptSize(request));
 }
 
-function documentTokens(block: unknown): number {
-  const source = isRecord(block) && isRecord(block['source']) ? block['source'] : {};
-  const { data } = source;
-  if (typeof data !== 'string') return Math.ceil(bytesIn(block) / BYTES_PER_TOKEN);
-  const each = source['type'] === 'base64' ? BASE64_PER_DOCUMENT_TOKEN : BYTES_PER_TOKEN;
-  return Math.ceil(data.length / each);
+/** The same for a text alone. */
+export function estimateTextTokens(text = ''): number {
+  return text === '' ? 0 : Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+/** Estimated tokens of something so large. */
+export function tokensOf(size: Readonly<PromptSize>): number {
+  return size.otherTokens + Math.ceil(size.textBytes / BYTES_PER_TOKEN);
+}
+
+/** One pass over the strings, one object made. */
+export function promptSize(request: ChatRequest): PromptSize {
+  const { system, tools } = request;
+  const size = emptySize();
+  if (typeof system === 'string') addText(size, system);
+  else if (system) for (const segment of system) addText(size, segment);
+  if (tools) addBytes(size, bytesIn(tools));
+  for (const message of request.messages) addMessage(size, message);
+  return size;
+}
+
+export function emptySize(): PromptSize {
+  return { textBytes: 0, otherTokens: 0, bodyBytes: 0, images: 0 };
+}
+
+/** Adds this message to `size`. */
+export function addMessage(size: PromptSize, { content }: Message): void {
+  size.otherTokens += TOKENS_PER_MESSAGE;
+  if (typeof content === 'string') addText(size, content);
+  else for (const block of content) addBlock(size, block);
+}
+
+function addBlock(size: PromptSize, block: ContentBlock): void {
+  if (block.type === 'image') {
+    size.images++;
+    size.otherTokens += TOKENS_PER_IMAGE;
+    size.bodyBytes += sourceOf(block).length;
+  } else if (block.type === 'document') {
+    addDocument(size, block);
+  } else if (block.type === TOOL_RESULT && 'content' in block && Array.isArray(block['content'])) {
+    // A tool may answer with images and documents, whose base64 is no text.
+    for (const part of block['content']) if (isBlock(part)) addBlock(size, part);
+  } else {
+    addBytes(size, bytesIn(block));
+  }
+}
+
+function isBlock(value: unknown): value is ContentBlock {
+  return isRecord(value) && typeof value['type'] === 'string';
+}
+
+function addDocument(size: PromptSize, block: ContentBlock): void {
+  const source = 'source' in block && isRecord(block['source']) ? block['source'] : {};
+  if (source['type'] !== 'base64') {
+    addBytes(size, bytesIn(block));
+    return;
+  }
+  const { length } = sourceOf(block);
+  size.otherTokens += Math.ceil(length / BASE64_PER_DOCUMENT_TOKEN);
+  size.bodyBytes += length;
+}
+
+function sourceOf(block: ContentBlock): string {
+  const source = 'source' in block ? block['source'] : undefined;
+  const data = isRecord(source) ? source['data'] : undefined;
+  return typeof data === 'string' ? data : '';
+}
+
+function addText(size: PromptSize, text: string): void {
+  addBytes(size, Buffer.byteLength(text));
+}
+
+function addBytes(size: PromptSize, bytes: number): void {
+  size.textBytes += bytes;
+  size.bodyBytes += bytes;
 }
 
 function bytesIn(value: unknown): number {

@@ -1,30 +1,25 @@
-import { abortReason, AbortError } from '../../base/abort';
-import type { Clock } from '../../base/clock';
+import { abortReason, AbortError, sleep } from '../../base/abort';
 import { EngineError } from '../errors';
-import type { Pricing } from '../metrics/pricing';
-import type { MetricsRecorder } from '../metrics/recorder';
 import type { RequestRecord } from '../metrics/snapshot';
-import { newProgress } from '../models/baseModel';
-import { estimateTokens } from '../models/tokenEstimate';
-import type { AttemptProgress, AttemptResult, BaseModel, ModelEvent } from '../models/baseModel';
-import type { Limiter } from '../resilience/limiter';
-import { withRetries } from '../resilience/retry';
-import type { Retry } from '../resilience/retry';
-import type { EngineSettings } from '../settings';
-import type {
-  ChatRequest,
-  ContentBlock,
-  Reply,
-  ReplyEvent,
-  TextBlock,
-  Timing,
-  Usage,
-} from '../types';
-import { addUsage, NO_USAGE } from './usage';
-import { validateEnding, validateRequest } from './validateRequest';
+import type { AttemptResult, ModelEvent } from '../models/baseModel';
+import { estimateTextTokens } from '../models/tokenEstimate';
+import { faultClass } from '../resilience/faultClass';
+import type { ChatRequest, ContentBlock, Reply, ReplyEvent, TurnTotals } from '../types';
+import type { TurnIO } from './attempt';
+import { joinContent } from './continuation/joinContent';
+import { Seam } from './continuation/seam';
+import { Exchange } from './exchange';
+import { NOTHING_SO_FAR, Preparation } from './preparation';
+import type { Prepared, ReplySoFar } from './preparation';
+import type { Route } from './router';
+import { TurnLedger } from './turnLedger';
+import type { TurnServices } from './turnServices';
+import { validateRequest } from './validateRequest';
 
 /** Requests that one turn may add when the server pauses it again and again; past that the reply ends with `pause_turn`. */
-export const MAX_CONTINUATIONS = 10;
+export const MAX_PAUSES = 10;
+/** Times that one reply is gone on with by itself; each time it had grown. */
+export const MAX_CONTINUATIONS = 8;
 
 export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
@@ -35,52 +30,51 @@ export interface StreamOptions {
   readonly onEvent?: ((event: ReplyEvent) => void) | undefined;
 }
 
-type Totals = Pick<Reply, 'usage' | 'timing' | 'costUSD' | 'requestId' | 'attempts'>;
-
-/** What a turn needs of the engine around it. */
-export interface TurnServices {
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** As they were when the turn started. */
-  readonly settings: EngineSettings;
-  readonly endpointId: string;
-  readonly limiter: Limiter;
-  readonly metrics: MetricsRecorder;
-  readonly pricing: Pricing;
-  /** @throws EngineError */
-  readonly model: (name: string) => BaseModel;
-}
-
-/**
- * One question and its whole answer: the requests it takes, what they cost, how long they took. Used once.
- * Retries are outside, the queue inside: a turn that waits to try again holds no slot.
- */
-export class Turn {
-  readonly #request: ChatRequest;
+/** One question and its whole answer: the requests it takes, what they cost, how long they took. Used once. */
+export class Turn implements TurnIO {
+  readonly request: ChatRequest;
+  readonly ledger: TurnLedger;
   readonly #options: StreamOptions;
   readonly #services: TurnServices;
-  readonly #startedAt: number;
   readonly #controller = new AbortController();
-  /** Visible text by event; joined only at the end, so that an event costs no more than a slot in an array. */
+  readonly #preparation: Preparation;
+  readonly #exchange: Exchange;
+  /** Visible text by event; joined only when it is needed, so that an event costs no more than a slot in an array. */
   readonly #texts: string[] = [];
+  #soFar: ReplySoFar = NOTHING_SO_FAR;
+  #seam: Seam | undefined;
+  #hasTold = false;
+  #usesTools = false;
   #deaf = false;
   #consumerFault: { readonly cause: unknown } | undefined;
-  #progress: AttemptProgress = newProgress();
-  /** The attempt that `Timing` tells of. */
-  #timed: AttemptProgress = this.#progress;
-  #attempts = 0;
-  #queueMs = 0;
-  #backoffMs = 0;
-  #requestId: string | undefined;
-  #usage: Usage = NO_USAGE;
-  /** `undefined` as soon as one request's price is not known. */
-  #costUSD: number | undefined = 0;
+  #continuations = 0;
+  #promptTokens = 0;
+  /** How many of the texts belong to blocks that are complete. */
+  #closedTexts = 0;
 
   constructor(request: ChatRequest, options: StreamOptions, services: TurnServices) {
-    this.#request = request;
+    this.request = request;
     this.#options = options;
     this.#services = services;
-    this.#startedAt = services.clock.now();
+    this.ledger = new TurnLedger(services.clock, services.pricing);
+    this.#preparation = new Preparation(request, services, this.signal, this.emit);
+    this.#exchange = new Exchange(this, services);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get hasTold(): boolean {
+    return this.#hasTold;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#soFar !== NOTHING_SO_FAR;
+  }
+
+  get promptTokens(): number {
+    return this.#promptTokens;
   }
 
   /** Ends the turn with kind `aborted`; from now on nothing is told any more. */
@@ -99,110 +93,32 @@ export class Turn {
     else signal?.addEventListener('abort', onAbort, { once: true });
     try {
       const { model, stopReason, content } = await this.#converse();
-      const totals = this.#totals();
+      const totals = this.ledger.totals();
       this.#record(totals, { outcome: 'ok', stopReason, error: undefined });
-      return { model, text: this.#texts.join(''), content, stopReason, ...totals };
+      return {
+        model,
+        text: this.#text(),
+        content,
+        stopReason,
+        ...totals,
+        endpointId: this.#exchange.endpointId,
+        continuations: this.#continuations,
+        shaped: this.#preparation.notes,
+      };
     } catch (error) {
       const failure = this.#toFailure(error);
       const outcome = failure.kind === 'aborted' ? 'stopped' : 'failed';
-      this.#record(this.#totals(), { outcome, stopReason: undefined, error: failure.toInfo() });
-      throw failure;
+      const end = { outcome, stopReason: undefined, error: failure.toInfo() } as const;
+      const took = this.ledger.totals();
+      this.#record(took, end);
+      throw failure.with({ took });
     } finally {
       this.#deaf = true;
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  /** The turn's first request and as many more as the server's pauses ask for. */
-  async #converse(): Promise<AttemptResult> {
-    validateRequest(this.#request);
-    const model = this.#services.model(this.#request.model);
-    validateEnding(this.#request, model.info.capabilities);
-    const content: ContentBlock[] = [];
-    let request = this.#request;
-    for (let continuation = 0; ; continuation++) {
-      const result = await this.#exchange(model, request, continuation);
-      content.push(...result.content);
-      if (result.stopReason !== 'pause_turn' || continuation === MAX_CONTINUATIONS) {
-        return { ...result, content };
-      }
-      // The server goes on from what it sent, given back as it came; an empty text is refused, and so is a message without any.
-      const paused = sendable(content);
-      if (paused.length === 0) continue;
-      const answered = { role: 'assistant', content: paused } as const;
-      request = { ...this.#request, messages: [...this.#request.messages, answered] };
-    }
-  }
-
-  /** One request, repeated where that helps. */
-  #exchange(model: BaseModel, request: ChatRequest, continuation: number): Promise<AttemptResult> {
-    const { clock, random, settings, metrics } = this.#services;
-    const task = {
-      action: request.action,
-      signal: this.#controller.signal,
-      onQueued: (expectedWaitMs: number | undefined) => this.#tellQueued(expectedWaitMs),
-      onStart: (waitedMs: number) => {
-        this.#queueMs += waitedMs;
-        this.#emit({ type: 'attempt', attempt: ++this.#attempts });
-      },
-    };
-    const send = (): Promise<AttemptResult> => this.#send(model, request, continuation);
-    return withRetries(
-      (attempt) => {
-        const admitted = continuation > 0 || attempt > 1;
-        return this.#services.limiter.run(send, { ...task, admitted });
-      },
-      {
-        settings: settings.retry,
-        clock,
-        random,
-        signal: this.#controller.signal,
-        promptTokens: () => estimateTokens(request),
-        isVisible: () => this.#progress.visible,
-        onRetry: (retry) => {
-          metrics.backoffStarted();
-          this.#tellRetry(retry);
-        },
-        onResume: (waitedMs) => {
-          this.#backoffMs += waitedMs;
-          metrics.backoffEnded();
-        },
-      },
-    );
-  }
-
-  async #send(
-    model: BaseModel,
-    request: ChatRequest,
-    continuation: number,
-  ): Promise<AttemptResult> {
-    const progress = newProgress();
-    this.#progress = progress;
-    // What a continuation shows is no first token any more.
-    if (continuation === 0 || this.#timed.firstTokenAt === undefined) this.#timed = progress;
-    let answeredBy: string | undefined;
-    try {
-      const result = await model.startReply(request, {
-        signal: this.#controller.signal,
-        settings: this.#services.settings,
-        onEvent: this.#onModelEvent,
-        progress,
-      });
-      answeredBy = result.model;
-      return result;
-    } finally {
-      this.#charge(progress, answeredBy);
-    }
-  }
-
-  readonly #onModelEvent = (event: ModelEvent): void => {
-    // What nobody was told is no part of the partial text either.
-    if (this.#deaf) return;
-    if (event.type === 'text') this.#texts.push(event.text);
-    this.#emit(event);
-  };
-
-  #emit(event: ReplyEvent): void {
+  readonly emit = (event: ReplyEvent): void => {
     if (this.#deaf) return;
     try {
       this.#options.onEvent?.(event);
@@ -210,46 +126,150 @@ export class Turn {
       this.#consumerFault = { cause };
       this.abort(new AbortError('the reader of the reply failed'));
     }
+  };
+
+  prepare(route: Route): Prepared | Promise<Prepared> {
+    return this.#preparation.prepare(route.model, this.#soFar);
   }
 
-  #tellQueued(expectedWaitMs: number | undefined): void {
-    this.#emit({
-      type: 'waiting',
-      reason: 'queue',
-      ...(expectedWaitMs === undefined ? {} : { waitMs: expectedWaitMs }),
+  began(prepared: Prepared, number: number): void {
+    this.#hasTold = false;
+    this.#promptTokens = prepared.estimatedTokens;
+    this.#seam = prepared.seam && new Seam(prepared.seam);
+    this.emit({ type: 'attempt', attempt: number });
+  }
+
+  readonly tell = (event: ModelEvent): void => {
+    // What nobody was told is no part of the partial text either.
+    if (this.#deaf) return;
+    if (event.type === 'text') {
+      if (this.#seam) {
+        this.#tellText(this.#seam.push(event.text));
+        return;
+      }
+      this.#hasTold = true;
+      this.#texts.push(event.text);
+    } else if (event.type === 'tool_use') {
+      this.#hasTold = true;
+      this.#usesTools = true;
+    }
+    this.emit(event);
+  };
+
+  #tellText(text: string): void {
+    if (text === '') return;
+    this.#hasTold = true;
+    this.#texts.push(text);
+    this.emit({ type: 'text', text });
+  }
+
+  /** What the seam still holds back belongs to the reply, however it ends. */
+  #closeSeam(): void {
+    const seam = this.#seam;
+    this.#seam = undefined;
+    if (seam && !this.#deaf) this.#tellText(seam.flush());
+  }
+
+  /** The turn's first request and as many more as pauses and breaks ask for. */
+  async #converse(): Promise<AttemptResult> {
+    validateRequest(this.request);
+    await this.#awaitMoment();
+    if (this.#base !== '') this.#soFar = { paused: [], partial: this.#base };
+    let pauses = 0;
+    for (;;) {
+      const result = await this.#exchangeOrResume();
+      if (!result) continue;
+      const content = this.#contentAfter(result);
+      if (result.stopReason === 'pause_turn' && pauses++ < MAX_PAUSES) {
+        this.#closedTexts = this.#texts.length;
+        this.#soFar = { paused: content, partial: '' };
+      } else if (this.#isCutBelowLimit(result)) {
+        this.#resume(undefined);
+      } else {
+        return { ...result, content };
+      }
+    }
+  }
+
+  async #awaitMoment(): Promise<void> {
+    const { notBefore } = this.request;
+    const { clock } = this.#services;
+    const waitMs = (notBefore ?? 0) - clock.wallNow();
+    if (waitMs <= 0) return;
+    this.emit({ type: 'waiting', reason: 'asked', waitMs });
+    await sleep(waitMs, this.signal, clock);
+    this.ledger.waited('recoveryMs', waitMs);
+  }
+
+  /** `undefined`: the reply broke off after visible text, and is to be gone on with; or in another way than was tried. */
+  async #exchangeOrResume(): Promise<AttemptResult | undefined> {
+    try {
+      const result = await this.#exchange.run();
+      this.#closeSeam();
+      return result;
+    } catch (error) {
+      this.#closeSeam();
+      if (!(error instanceof EngineError)) throw error;
+      if (error.kind === 'invalid_request' && this.#preparation.giveUpPrefill()) return undefined;
+      if (!this.#mayResume(error)) throw error;
+      this.#resume(error);
+      return undefined;
+    }
+  }
+
+  #mayResume(error: EngineError): boolean {
+    const { autoContinue } = this.#services.settings.reply;
+    if (autoContinue === 'off' || !this.#hasTold || this.#usesTools) return false;
+    if (this.signal.aborted || this.#continuations >= MAX_CONTINUATIONS) return false;
+    return faultClass(error) !== 'none';
+  }
+
+  /** Whether the reply was cut only because `max_tokens` started low. */
+  #isCutBelowLimit({ stopReason }: AttemptResult): boolean {
+    const { autoContinue, maxTokens } = this.#services.settings.reply;
+    if (stopReason !== 'max_tokens' || autoContinue !== 'always') return false;
+    // A limit that the caller named is meant.
+    if (this.request.maxTokens !== undefined || this.#usesTools || !this.#hasTold) return false;
+    // Thinking took its part of what was asked for, so only the text tells how long the reply is.
+    const visible = estimateTextTokens(this.#text());
+    return visible < maxTokens && this.#continuations < MAX_CONTINUATIONS;
+  }
+
+  #resume(error: EngineError | undefined): void {
+    this.#continuations++;
+    this.#soFar = { paused: this.#soFar.paused, partial: this.#openText() };
+    this.emit({
+      type: 'resumed',
+      continuation: this.#continuations,
+      ...(error ? { error: error.toInfo() } : {}),
     });
   }
 
-  #tellRetry(retry: Retry): void {
-    this.#emit({ type: 'retry', ...retry });
-    this.#emit({ type: 'waiting', reason: 'backoff', waitMs: retry.delayMs });
+  get #base(): string {
+    return this.request.partial ?? '';
   }
 
-  /** Adds up what a request took, well ended or not. */
-  #charge(progress: AttemptProgress, answeredBy: string | undefined): void {
-    const { pricing } = this.#services;
-    this.#requestId = progress.requestId ?? this.#requestId;
-    this.#usage = addUsage(this.#usage, progress.usage);
-    const cost =
-      pricing.costUSD(this.#request.model, progress.usage) ??
-      (answeredBy === undefined ? undefined : pricing.costUSD(answeredBy, progress.usage));
-    this.#costUSD =
-      this.#costUSD === undefined || cost === undefined ? undefined : this.#costUSD + cost;
+  /** The visible reply so far. */
+  #text(): string {
+    return this.#base + this.#texts.join('');
   }
 
-  #totals(): Totals {
-    return {
-      usage: this.#usage,
-      timing: this.#timing(),
-      costUSD: this.#costUSD,
-      requestId: this.#requestId,
-      attempts: this.#attempts,
-    };
+  /** That of it which is in no complete block yet. */
+  #openText(): string {
+    if (this.#closedTexts === 0) return this.#text();
+    return this.#texts.slice(this.#closedTexts).join('');
+  }
+
+  #contentAfter(result: AttemptResult): readonly ContentBlock[] {
+    const { paused, partial } = this.#soFar;
+    if (partial === '')
+      return paused.length === 0 ? result.content : [...paused, ...result.content];
+    return joinContent(paused, this.#openText(), result.content);
   }
 
   #toFailure(error: unknown): EngineError {
-    const partialText = this.#texts.join('');
-    const { requestId } = this.#progress;
+    const partialText = this.#text();
+    const { requestId } = this.ledger;
     if (this.#consumerFault) {
       return new EngineError(
         'internal',
@@ -257,7 +277,7 @@ export class Turn {
         { cause: this.#consumerFault.cause, requestId, partialText },
       );
     }
-    if (this.#controller.signal.aborted) {
+    if (this.signal.aborted) {
       return new EngineError('aborted', 'The reply was stopped.', {
         cause: error,
         requestId,
@@ -272,39 +292,15 @@ export class Turn {
     );
   }
 
-  #record(totals: Totals, end: Pick<RequestRecord, 'outcome' | 'stopReason' | 'error'>): void {
-    const { endpointId, metrics } = this.#services;
-    const { model, action } = this.#request;
-    metrics.turnEnded({ endpointId, model, action, ...end, ...totals });
+  #record(totals: TurnTotals, end: Pick<RequestRecord, 'outcome' | 'stopReason' | 'error'>): void {
+    const { model, action } = this.request;
+    this.#services.metrics.turnEnded({
+      endpointId: this.#exchange.endpointId,
+      model,
+      action,
+      continuations: this.#continuations,
+      ...end,
+      ...totals,
+    });
   }
-
-  #timing(): Timing {
-    const { connectMs, firstByteAt, firstTokenAt } = this.#timed;
-    return {
-      queueMs: this.#queueMs,
-      backoffMs: this.#backoffMs,
-      connectMs,
-      firstByteMs: this.#sinceStart(firstByteAt),
-      firstTokenMs: this.#sinceStart(firstTokenAt),
-      totalMs: this.#services.clock.now() - this.#startedAt,
-    };
-  }
-
-  #sinceStart(moment: number | undefined): number | undefined {
-    return moment === undefined ? undefined : moment - this.#startedAt;
-  }
-}
-
-/** The blocks without empty texts and without white space at the end: the API refuses both. */
-function sendable(content: readonly ContentBlock[]): ContentBlock[] {
-  const blocks = content.filter((block) => !isText(block) || block.text !== '');
-  const last = blocks.at(-1);
-  if (last === undefined || !isText(last)) return blocks;
-  const text = last.text.trimEnd();
-  const before = blocks.slice(0, -1);
-  return text === '' ? sendable(before) : [...before, { ...last, text }];
-}
-
-function isText(block: ContentBlock): block is TextBlock {
-  return block.type === 'text' && 'text' in block && typeof block.text === 'string';
 }

@@ -1,24 +1,22 @@
 import { EngineError } from '../errors';
 import { EFFORT_LEVELS } from '../types';
 import type { ChatRequest, Message, ModelCapabilities } from '../types';
+import { mediaProblem } from './validateMedia';
 
-/** Bytes of one request that the Messages API takes. Source: its documented limits. */
-const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
-const MAX_MODEL_NAME = 256;
+const MAX_NAME = 256;
 const MAX_MESSAGES = 100_000;
 
-/** What can be told before anything is sent. @throws EngineError `invalid_input`, "expected X, got Y" */
+/**
+ * What can be told of each part of a request before anything is sent, whatever the model. The whole's size is a matter of shaping, which can
+ * drop history.
+ * @throws EngineError `invalid_input`, "expected X, got Y"
+ */
 export function validateRequest(request: ChatRequest): void {
   checkModelName(request.model);
   checkMessages(request.messages);
+  checkSystem(request.system);
   checkParameters(request);
-  const characters = charactersIn([request.system, request.messages, request.tools]);
-  // Every character is at least one byte, so this never refuses what the server would take.
-  if (characters > MAX_REQUEST_BYTES) {
-    throw invalid(
-      `The prompt is too large: expected at most ${MAX_REQUEST_BYTES} bytes, got ${characters} characters. Send less of it.`,
-    );
-  }
+  checkRouting(request);
 }
 
 /** Whether the conversation ends where this model can go on. @throws EngineError `invalid_input` */
@@ -30,9 +28,9 @@ export function validateEnding(request: ChatRequest, capabilities: ModelCapabili
 }
 
 function checkModelName(model: string): void {
-  if (model.length > 0 && model.length <= MAX_MODEL_NAME && !/[\s\p{Cc}]/u.test(model)) return;
+  if (model.length > 0 && model.length <= MAX_NAME && !/[\s\p{Cc}]/u.test(model)) return;
   throw invalid(
-    `model: expected a name of 1 to ${MAX_MODEL_NAME} characters without spaces, got ${JSON.stringify(model.slice(0, 80))}.`,
+    `model: expected a name of 1 to ${MAX_NAME} characters without spaces, got ${JSON.stringify(model.slice(0, 80))}.`,
   );
 }
 
@@ -41,10 +39,23 @@ function checkMessages(messages: readonly Message[]): void {
   if (messages.length > MAX_MESSAGES) {
     throw invalid(`messages: expected at most ${MAX_MESSAGES}, got ${messages.length}.`);
   }
-  for (const [index, { content }] of messages.entries()) {
+  messages.forEach((message, index) => {
+    const { role, content } = message;
+    const where = `messages[${index}]`;
+    if (role !== 'user' && role !== 'assistant') {
+      throw invalid(`${where}.role: expected user or assistant, got ${String(role)}.`);
+    }
     const empty = typeof content === 'string' ? content.trim() === '' : content.length === 0;
-    if (empty) throw invalid(`messages[${index}].content: expected some content, got none.`);
-  }
+    if (empty) throw invalid(`${where}.content: expected some content, got none.`);
+    const problem = mediaProblem(message, where);
+    if (problem !== undefined) throw invalid(problem);
+  });
+}
+
+function checkSystem(system: ChatRequest['system']): void {
+  if (system === undefined || typeof system === 'string') return;
+  if (Array.isArray(system) && system.every((segment) => typeof segment === 'string')) return;
+  throw invalid('system: expected a text or a list of texts, got something else.');
 }
 
 function checkParameters({ maxTokens, temperature, effort, stopSequences }: ChatRequest): void {
@@ -62,12 +73,21 @@ function checkParameters({ maxTokens, temperature, effort, stopSequences }: Chat
   }
 }
 
-function charactersIn(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 0;
-  let characters = 0;
-  for (const part of Object.values(value)) characters += charactersIn(part);
-  return characters;
+function checkRouting({ conversationId, group, notBefore }: ChatRequest): void {
+  checkName('conversationId', conversationId);
+  checkName('group', group);
+  if (notBefore !== undefined && !(Number.isFinite(notBefore) && notBefore >= 0)) {
+    throw invalid(`notBefore: expected milliseconds since 1970, got ${notBefore}.`);
+  }
+}
+
+function checkName(field: string, name: string | undefined): void {
+  if (name === undefined || (name.length > 0 && name.length <= MAX_NAME && !/\p{Cc}/u.test(name))) {
+    return;
+  }
+  throw invalid(
+    `${field}: expected a name of 1 to ${MAX_NAME} characters, got ${JSON.stringify(name.slice(0, 80))}.`,
+  );
 }
 
 function invalid(message: string): EngineError {

@@ -33,6 +33,10 @@ export interface RetryOptions {
   readonly promptTokens: () => number;
   /** Whether the attempt that just failed had shown anything that can't be taken back. */
   readonly isVisible: () => boolean;
+  /** Asked last, right before a retry is promised: takes it out of the endpoint's budget. */
+  readonly mayRetry: () => boolean;
+  /** Whether another endpoint can take the request at once, so that there is nothing to wait for. */
+  readonly isElsewhere: (error: EngineError) => boolean;
   /** Called before the wait. */
   readonly onRetry: (retry: Retry) => void;
   /** Called after the wait, also when it was cut short. */
@@ -64,7 +68,7 @@ export function withRetries<T>(
       });
       const startedAt = options.clock.now();
       try {
-        await sleep(delayMs, options.signal, options.clock);
+        if (delayMs > 0) await sleep(delayMs, options.signal, options.clock);
       } finally {
         options.onResume(options.clock.now() - startedAt);
       }
@@ -75,22 +79,33 @@ export function withRetries<T>(
 /** Milliseconds until the next attempt, or the error that ends the turn. */
 function delayOrThrow(error: EngineError, attempt: number, options: RetryOptions): number {
   const { settings, clock } = options;
-  if (!mayRepeat(error, options)) throw withTries(error, attempt);
-  const asked = error.retryAfterMs;
-  if (asked !== undefined && asked > settings.retryAfterCapMs) {
-    const now = clock.wallNow();
+  const elsewhere =
+    attempt <= settings.retries && !options.isVisible() && options.isElsewhere(error);
+  if (!elsewhere) {
+    if (!mayRepeat(error, options)) throw withTries(error, attempt);
+    const asked = error.retryAfterMs;
+    if (asked !== undefined && asked > settings.retryAfterCapMs) {
+      const now = clock.wallNow();
+      throw error.with({
+        message: `${error.message} The server asks to wait ${formatDuration(asked)}, until ${formatMoment(now + asked, now)}; that is too long to wait for by itself.`,
+      });
+    }
+    if (attempt > settings.retries) throw withTries(error, attempt);
+  }
+  if (!options.mayRetry()) {
     throw error.with({
-      message: `${error.message} The server asks to wait ${formatDuration(asked)}, until ${formatMoment(now + asked, now)}; that is too long to wait for by itself.`,
+      message: `${error.message} It was not tried again: too many requests to this server fail, and repeating them all would make that worse.`,
     });
   }
-  if (attempt > settings.retries) throw withTries(error, attempt);
-  return Math.max(asked ?? 0, backoffMs(attempt, settings, options.random));
+  if (elsewhere) return 0;
+  return Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, settings, options.random));
 }
 
+/** Whether sending the same again may help: not after visible text, and not for what another moment does not change. */
 function mayRepeat(error: EngineError, options: RetryOptions): boolean {
   if (!error.retryable || options.isVisible()) return false;
-  // A full queue is refused at once: waiting for it here would be another, unbounded queue.
-  if (error.kind === 'queue_full') return false;
+  // Refused here, at once: waiting for either would be another, unbounded queue.
+  if (error.kind === 'queue_full' || error.kind === 'circuit_open') return false;
   return !(error.kind === 'timeout_first_event' && options.promptTokens() >= LONG_PROMPT_TOKENS);
 }
 

@@ -21,6 +21,8 @@ export interface ChatEnvironment {
   view(): EnvironmentView;
   /** What a question asked now goes to. */
   target(): TurnTarget;
+  /** A question is being written: opens a connection for it. Never rejects, costs nothing. */
+  warm(): void;
 }
 
 /** What this workspace remembers between windows, beside the store. Writing never rejects. */
@@ -119,8 +121,9 @@ export class ChatController extends Disposable implements FrameSource {
     this.#current.stop();
   }
 
-  retry(turnId: string): void {
-    if (this.#current.retry(turnId, this.#deps.environment.target())) this.#asked(false);
+  /** `later`: as soon as the server takes it. */
+  retry(turnId: string, later = false): void {
+    if (this.#current.retry(turnId, this.#deps.environment.target(), later)) this.#asked(false);
   }
 
   continueTurn(turnId: string): void {
@@ -133,8 +136,10 @@ export class ChatController extends Disposable implements FrameSource {
     if (turnId !== undefined) this.retry(turnId);
   }
 
+  /** The user types: what the question will need is got ready. */
   rememberDraft(text: string): void {
     this.#deps.memory.rememberDraft(text);
+    if (text.trim() !== '') this.#deps.environment.warm();
   }
 
   /** Starts an empty conversation; an empty one stays. */

@@ -61,6 +61,9 @@ export class ChatMessages {
       case 'retry':
         this.#controller.retry(message.turnId);
         return;
+      case 'retryLater':
+        this.#controller.retry(message.turnId, true);
+        return;
       case 'continue':
         this.#controller.continueTurn(message.turnId);
         return;

@@ -2,12 +2,12 @@ import { AbortError, sleep } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
-import type { ConversationSummary } from '../../engine/ports';
+import type { ConversationSummary, TurnStats } from '../../engine/ports';
 import type { Change, TurnView } from '../../protocol/chat';
 import type { Translate } from '../translate';
-import { CONTINUE_PROMPT, requestMessages } from './requestMessages';
+import { requestMessages } from './requestMessages';
 import { titleOf } from './title';
-import { canContinue, canRetry, outcomeOf, toStored, viewOf } from './turn';
+import { canContinue, canRetry, outcomeOf, statsOf, toStored, viewOf } from './turn';
 import type { Turn } from './turn';
 import { streamTurn, WindowClosing } from './turnRun';
 import type { TurnTarget } from './turnRun';
@@ -21,6 +21,14 @@ export interface ChatSessionDeps {
   readonly newId: () => string;
   /** A write failed: the chat goes on, its end may be missing after a reload. */
   readonly onStoreFault: (error: unknown) => void;
+}
+
+/** How a turn is asked, beside its question. */
+interface Asked {
+  readonly fresh?: boolean;
+  readonly notBefore?: number | undefined;
+  /** What it took before it is gone on with. */
+  readonly before?: TurnStats | undefined;
 }
 
 /** A question waits so long for its place in the store, ms; then it is sent, and saved when the store answers. */
@@ -94,20 +102,42 @@ export class ChatSession extends Disposable {
     this.#abort(new AbortError());
   }
 
-  /** Asks a turn's question again. A turn without any reply gives way to the new one; else both stay. */
-  retry(turnId: string, target: TurnTarget): boolean {
+  /**
+   * Asks a turn's question again. A turn without any reply gives way to the new one; else both stay. `later`: as soon as the server,
+   * which named a moment, takes it.
+   */
+  retry(turnId: string, target: TurnTarget, later = false): boolean {
     const turn = this.#find(turnId);
     if (!turn || this.busy || this.isDisposed || !canRetry(turn)) return false;
     if (turn.text.trim() === '') this.#remove(turn);
-    this.#start(turn.prompt, target);
+    this.#start(turn.prompt, target, {
+      fresh: true,
+      notBefore: later ? retryMoment(turn) : undefined,
+    });
     return true;
   }
 
-  /** Goes on from where the last reply broke off. */
+  /** Goes on with the last reply from where it broke off. */
   continueTurn(turnId: string, target: TurnTarget): boolean {
     const turn = this.#find(turnId);
-    if (!turn || this.busy || !canContinue(turn, turn === this.#turns.at(-1))) return false;
-    return this.send(CONTINUE_PROMPT, target);
+    if (!turn || this.busy || this.isDisposed) return false;
+    if (!canContinue(turn, turn === this.#turns.at(-1))) return false;
+    const before = statsOf(turn.phase);
+    turn.phase = { kind: 'running', controller: new AbortController(), notice: undefined };
+    this.#onChange.fire({
+      kind: 'turn',
+      turnId,
+      patch: {
+        state: 'streaming',
+        endNote: null,
+        canContinue: false,
+        canAskAgain: false,
+        stats: null,
+        error: null,
+      },
+    });
+    this.#begin(turn, target, { before });
+    return true;
   }
 
   /** Ends the running turn as interrupted; resolves when that is on disk. */
@@ -146,7 +176,7 @@ export class ChatSession extends Disposable {
     this.#settled = Promise.all([this.#settled, deleted]);
   }
 
-  #start(prompt: string, target: TurnTarget): void {
+  #start(prompt: string, target: TurnTarget, asked: Asked = {}): void {
     const before = this.#turns.at(-1);
     const turn: Turn = {
       id: this.#deps.newId(),
@@ -159,6 +189,7 @@ export class ChatSession extends Disposable {
       text: '',
       thinking: '',
       tools: [],
+      notes: [],
       content: [],
     };
     this.#turns.push(turn);
@@ -171,8 +202,12 @@ export class ChatSession extends Disposable {
     }
     this.#onChange.fire({ kind: 'turnAdded', turn: this.#view(turn) });
     this.#nameAfter(prompt);
+    this.#begin(turn, target, asked);
+  }
+
+  #begin(turn: Turn, target: TurnTarget, asked: Asked): void {
     this.#running = turn;
-    this.#settled = Promise.all([this.#settled, this.#run(turn, target)]);
+    this.#settled = Promise.all([this.#settled, this.#run(turn, target, asked)]);
     this.#onChange.fire({ kind: 'session', session: { busy: true, title: this.title } });
   }
 
@@ -182,13 +217,19 @@ export class ChatSession extends Disposable {
   }
 
   /** Never rejects: faults of the store are reported, all else is the turn's end. */
-  async #run(turn: Turn, target: TurnTarget): Promise<void> {
+  async #run(turn: Turn, target: TurnTarget, asked: Asked): Promise<void> {
     const { openStore, clock, onStoreFault } = this.#deps;
     const saver = new TurnSaver(turn.id, () => outcomeOf(turn), openStore, clock, onStoreFault);
     await this.#awaitSaved(turn, this.#save(turn, saver));
-    const messages = requestMessages(this.#turns.slice(0, this.#turns.indexOf(turn)), turn);
-    await streamTurn(turn, target, messages, {
+    // It is there already, with the end that it had.
+    if (turn.text !== '') saver.rewrite();
+    const earlier = this.#turns.slice(0, this.#turns.indexOf(turn));
+    const { before, ...how } = asked;
+    const ask = { messages: requestMessages(earlier, turn), conversationId: this.id, ...how };
+    await streamTurn(turn, target, ask, {
+      clock,
       translate: this.#deps.translate,
+      before,
       changed: (change) => this.#onChange.fire(change),
       saver,
     });
@@ -226,6 +267,8 @@ export class ChatSession extends Disposable {
       patch: {
         state: view.state,
         notice: null,
+        noticeUntil: null,
+        notes: view.notes,
         endNote: view.endNote ?? null,
         canContinue: view.canContinue,
         canAskAgain: view.canAskAgain,
@@ -235,4 +278,11 @@ export class ChatSession extends Disposable {
     });
     this.#onChange.fire({ kind: 'session', session: { busy: false } });
   }
+}
+
+/** When the server that refused the turn takes it, ms since 1970, as far as it said. */
+function retryMoment({ phase }: Turn): number | undefined {
+  if (phase.kind !== 'failed' || phase.at === undefined) return undefined;
+  const { retryAfterMs } = phase.error;
+  return retryAfterMs === undefined ? undefined : phase.at + retryAfterMs;
 }

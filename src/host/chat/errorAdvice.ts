@@ -105,6 +105,18 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
     actions: ['openSettings'],
     retry: true,
   }),
+  offline: (t) => ({
+    title: t('No connection to the network'),
+    advice: t('Check the network connection, then retry.'),
+    actions: [],
+    retry: true,
+  }),
+  proxy: (t) => ({
+    title: t('The proxy did not let the request through'),
+    advice: t("Check the proxy settings of VS Code (http.proxy) and the proxy's sign-in."),
+    actions: [],
+    retry: true,
+  }),
   tls: (t) => ({
     title: t('The secure connection failed'),
     advice: t(
@@ -129,6 +141,12 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
     title: t('Too many requests are waiting'),
     advice: t('Nothing was sent. Retry when some of them have ended.'),
     actions: [],
+    retry: true,
+  }),
+  circuit_open: (t) => ({
+    title: t('The server is down for now'),
+    advice: t('It is tried again by itself. Retry later, or choose another model.'),
+    actions: ['selectModel'],
     retry: true,
   }),
   no_key: (t) => ({

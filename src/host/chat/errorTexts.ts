@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assertNever';
-import type { ErrorInfo, ErrorKind, ReplyEvent } from '../../engine/types';
+import type { ErrorInfo, ErrorKind } from '../../engine/types';
 import type { ActionButton, PanelAction, TurnErrorView } from '../../protocol/chat';
-import { formatMs } from '../format';
+import { formatMs, formatTime } from '../format';
 import type { Translate } from '../translate';
 import { ERROR_ADVICE } from './errorAdvice';
 
@@ -10,7 +10,12 @@ export interface ErrorContext {
   readonly attempts: number;
   /** Whether some of the reply had arrived. */
   readonly partial: boolean;
+  /** When it failed, ms since 1970; `undefined` when that is not known any more. */
+  readonly at: number | undefined;
 }
+
+/** What is over sooner needs no button. */
+const LEAST_WAIT_MS = 5_000;
 
 /** What a failed turn shows: what happened, what the server said, whether it was retried, what to do. */
 export function describeError(
@@ -24,7 +29,8 @@ export function describeError(
     error.said === undefined
       ? [sentence(error.message)]
       : [sentence(error.said), retriedSentence(context.attempts, t), text.advice];
-  if (error.retryAfterMs !== undefined && error.retryable) {
+  const wait = waitLabel(error, context, t);
+  if (error.retryAfterMs !== undefined && error.retryable && error.said !== undefined) {
     sentences.push(t('The server asks to wait {0}.', formatMs(error.retryAfterMs)));
   }
   if (context.partial) {
@@ -36,8 +42,18 @@ export function describeError(
     detail: sentences.filter(Boolean).join(' '),
     ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
     retry: text.retry || error.retryable,
+    ...(wait === undefined ? {} : { wait }),
     actions: text.actions.map((action) => button(action, error.kind, t)),
   };
+}
+
+/** "Wait until 14:05", where the server named a moment. */
+function waitLabel(error: ErrorInfo, { at }: ErrorContext, t: Translate): string | undefined {
+  const { retryAfterMs } = error;
+  if (at === undefined || retryAfterMs === undefined || retryAfterMs < LEAST_WAIT_MS) {
+    return undefined;
+  }
+  return error.retryable ? t('Wait until {0}', formatTime(at + retryAfterMs, at)) : undefined;
 }
 
 function sentence(message: string): string {
@@ -80,15 +96,4 @@ export function actionLabel(action: PanelAction, t: Translate): string {
 /** A failure in a few words. */
 export function errorTitle(kind: ErrorKind, t: Translate): string {
   return ERROR_ADVICE[kind](t).title;
-}
-
-/** The quiet line while a turn waits for its next attempt. */
-export function retryNotice(retry: Extract<ReplyEvent, { type: 'retry' }>, t: Translate): string {
-  return t(
-    '{0}: trying again in {1} (attempt {2} of {3})',
-    errorTitle(retry.error.kind, t),
-    formatMs(retry.delayMs),
-    retry.attempt + 1,
-    retry.maxAttempts,
-  );
 }

@@ -28,6 +28,9 @@ import type { TurnTarget } from './turnRun';
 /** How long the first look waits for the key store, and then for a server on this machine, ms each. */
 const PREPARE_PATIENCE_MS = 1_500;
 
+/** While the user types a connection is looked after this often, ms: servers drop those that idle. */
+const WARM_INTERVAL_MS = 10_000;
+
 export interface BuiltinCatalog {
   readonly models: readonly ModelInfo[];
   /** Of any model; a cautious guess for one that is not known. */
@@ -38,7 +41,7 @@ export interface BuiltinCatalog {
 export interface EngineSource {
   /** @throws EngineError `invalid_input` for a missing header secret; Error when the demo does not start */
   connected(): Promise<
-    Pick<Engine, 'endpoint' | 'stream'> & {
+    Pick<Engine, 'endpoint' | 'stream' | 'warm'> & {
       readonly models: Pick<ModelFactory, 'availableModels'>;
     }
   >;
@@ -71,6 +74,7 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
   /** What the server of an endpoint told. */
   #listed: { readonly endpointId: string; readonly models: readonly ModelInfo[] } | undefined;
   #localServers: readonly LocalServer[] = [];
+  #warmedAt = Number.NEGATIVE_INFINITY;
 
   readonly onChange = this.#changed.event;
 
@@ -164,6 +168,16 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
     };
   }
 
+  warm(): void {
+    const { clock, endpoints, engine, log } = this.#deps;
+    if (endpoints.state.kind === 'none' || clock.now() - this.#warmedAt < WARM_INTERVAL_MS) return;
+    this.#warmedAt = clock.now();
+    engine
+      .connected()
+      .then((connected) => connected.warm())
+      .catch((error: unknown) => log.debug(`No connection in advance: ${String(error)}`));
+  }
+
   target(): TurnTarget {
     const { endpoints, engine, log, systemPrompt } = this.#deps;
     const model = this.model;
@@ -180,7 +194,8 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
         const reply = await connected.stream(request, {
           signal: options.signal,
           onEvent: (event) => {
-            if (event.type === 'retry') log.warn(retryLine(request, event));
+            const line = logLine(request, event);
+            if (line !== undefined) log.warn(line);
             options.onEvent(event);
           },
         });
@@ -277,6 +292,16 @@ function endpointMoved(): EngineError {
     'The endpoint was changed while the question was on its way. Send it again.',
     { retryable: true },
   );
+}
+
+/** What of a turn's course belongs into the log; never its content. */
+function logLine(request: ChatRequest, event: ReplyEvent): string | undefined {
+  if (event.type === 'retry') return retryLine(request, event);
+  if (event.type === 'fallback') {
+    return `${request.model}: ${event.error.kind}, asking ${event.model} at ${event.endpointId}`;
+  }
+  if (event.type !== 'resumed') return undefined;
+  return `${request.model}: the reply broke off (${event.error?.kind ?? 'length limit'}), continuation ${event.continuation}`;
 }
 
 function retryLine(request: ChatRequest, event: Extract<ReplyEvent, { type: 'retry' }>): string {

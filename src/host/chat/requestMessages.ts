@@ -1,13 +1,6 @@
 import type { ContentBlock, Message } from '../../engine/types';
 import type { Turn } from './turn';
 
-/**
- * The question that `Continue` asks: the simple form that every model takes (a conversation that ends with the assistant's
- * own words is refused by many).
- */
-export const CONTINUE_PROMPT =
-  'Continue exactly where your last message ended. Repeat nothing of it and add no introduction.';
-
 /** Blocks of a reply that go back to the model as they came. Others (tool calls without results, documents) would be refused. */
 const SENDABLE: ReadonlySet<string> = new Set(['text', 'thinking', 'redacted_thinking']);
 
@@ -34,9 +27,7 @@ export function requestMessages(
 }
 
 function isAskedAgain(turn: Turn, nextPrompt: string): boolean {
-  return (
-    turn.phase.kind !== 'done' && turn.prompt === nextPrompt && turn.prompt !== CONTINUE_PROMPT
-  );
+  return turn.phase.kind !== 'done' && turn.prompt === nextPrompt;
 }
 
 function replyContent(

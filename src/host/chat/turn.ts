@@ -1,10 +1,13 @@
 import { assertNever } from '../../base/assertNever';
-import type { StoredTurn, TurnOutcome, TurnStats } from '../../engine/ports';
+import type { StoredTurn, TurnNote, TurnOutcome, TurnStats } from '../../engine/ports';
 import type { ContentBlock, ErrorInfo, StopReason } from '../../engine/types';
 import type { TurnStatsView, TurnView } from '../../protocol/chat';
 import { formatUSD } from '../format';
 import type { Translate } from '../translate';
 import { describeError } from './errorTexts';
+import type { ErrorContext } from './errorTexts';
+import { noteTexts } from './noteTexts';
+import type { Notice } from './noteTexts';
 
 /** Endpoint id of the demo: what it answers is free and never taken for Claude's. */
 export const DEMO_ENDPOINT_ID = 'demo';
@@ -24,11 +27,17 @@ export type TurnPhase =
   | {
       readonly kind: 'running';
       readonly controller: AbortController;
-      readonly notice: string | undefined;
+      readonly notice: Notice | undefined;
     }
   | { readonly kind: 'done'; readonly stopReason: StopReason; readonly stats: TurnStats }
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly error: ErrorInfo; readonly attempts: number }
+  | { readonly kind: 'stopped'; readonly stats: TurnStats | undefined }
+  | {
+      readonly kind: 'failed';
+      readonly error: ErrorInfo;
+      /** When it failed, ms since 1970; `undefined` for one out of the store. */
+      readonly at: number | undefined;
+      readonly stats: TurnStats | undefined;
+    }
   /** `elsewhere`: another window is still at it, and only that one sees the reply come. */
   | { readonly kind: 'interrupted'; readonly elsewhere: boolean };
 
@@ -44,6 +53,7 @@ export interface Turn {
   text: string;
   thinking: string;
   tools: ToolCall[];
+  notes: TurnNote[];
   /** The assistant's blocks as they came; empty until the turn is done. */
   content: readonly ContentBlock[];
 }
@@ -74,10 +84,11 @@ export function outcomeOf(turn: Turn): TurnOutcome {
     case 'done':
       return { ...base, state: 'done', stopReason: phase.stopReason, stats: phase.stats };
     case 'failed':
-      return { ...base, state: 'failed', error: phase.error };
+      return { ...base, state: 'failed', error: phase.error, stats: phase.stats };
     case 'stopped':
+      return { ...base, state: 'stopped', stats: phase.stats };
     case 'interrupted':
-      return { ...base, state: phase.kind };
+      return { ...base, state: 'interrupted' };
     default:
       return assertNever(phase);
   }
@@ -97,6 +108,7 @@ export function fromStored(stored: StoredTurn): Turn {
     thinking,
     content,
     tools: toolsIn(content),
+    notes: [...(stored.stats?.notes ?? [])],
     phase: storedPhase(stored),
   };
 }
@@ -109,10 +121,10 @@ function storedPhase(stored: StoredTurn): TurnPhase {
         : { kind: 'interrupted', elsewhere: false };
     case 'failed':
       return stored.error
-        ? { kind: 'failed', error: stored.error, attempts: 0 }
+        ? { kind: 'failed', error: stored.error, at: undefined, stats: stored.stats }
         : { kind: 'interrupted', elsewhere: false };
     case 'stopped':
-      return { kind: 'stopped' };
+      return { kind: 'stopped', stats: stored.stats };
     case 'interrupted':
       return { kind: 'interrupted', elsewhere: false };
     // The store tells turns that are worked on from those whose window died.
@@ -173,6 +185,7 @@ export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
   const { phase } = turn;
   const notice = phase.kind === 'running' ? phase.notice : undefined;
   const endNote = endNoteOf(phase, t);
+  const stats = statsOf(phase);
   return {
     id: turn.id,
     prompt: turn.prompt,
@@ -181,14 +194,16 @@ export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
     text: turn.text,
     thinking: turn.thinking,
     tools: toolViews(turn),
+    notes: noteTexts(turn.notes, t),
     canContinue: canContinue(turn, isLast),
     // A failed turn offers it with its error.
     canAskAgain: isLast && turn.phase.kind !== 'failed' && canRetry(turn),
-    ...(notice === undefined ? {} : { notice }),
+    ...(notice === undefined ? {} : { notice: notice.text }),
+    ...(notice?.until === undefined ? {} : { noticeUntil: notice.until }),
     ...(endNote === undefined ? {} : { endNote }),
-    ...(phase.kind === 'done' ? { stats: statsView(phase.stats, turn.endpointId, t) } : {}),
+    ...(stats === undefined ? {} : { stats: statsView(stats, turn.endpointId, t) }),
     ...(phase.kind === 'failed'
-      ? { error: describeError(phase.error, errorContext(turn, phase.attempts), t) }
+      ? { error: describeError(phase.error, errorContext(turn, phase), t) }
       : {}),
   };
 }
@@ -201,8 +216,14 @@ export function toolViews(turn: Turn): TurnView['tools'] {
   }));
 }
 
-export function errorContext(turn: Turn, attempts: number) {
-  return { attempts, partial: turn.text.trim() !== '' };
+/** What the turn has taken so far, where that is known. */
+export function statsOf(phase: TurnPhase): TurnStats | undefined {
+  return phase.kind === 'running' || phase.kind === 'interrupted' ? undefined : phase.stats;
+}
+
+function errorContext(turn: Turn, phase: Extract<TurnPhase, { kind: 'failed' }>): ErrorContext {
+  const { stats, at } = phase;
+  return { attempts: stats?.attempts ?? 0, partial: turn.text.trim() !== '', at };
 }
 
 /** A line under a reply that is not whole; nothing under one that is. */

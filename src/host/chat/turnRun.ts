@@ -1,6 +1,9 @@
 import { AbortError, throwIfAborted } from '../../base/abort';
 import { assertNever } from '../../base/assertNever';
+import type { Clock } from '../../base/clock';
 import { EngineError } from '../../engine/errors';
+import type { TurnNote, TurnStats } from '../../engine/ports';
+import { addUsage } from '../../engine/requests/usage';
 import type {
   ChatRequest,
   Effort,
@@ -9,10 +12,12 @@ import type {
   Reply,
   ReplyEvent,
   ThinkingMode,
+  TurnTotals,
 } from '../../engine/types';
 import type { Change, TurnPatch } from '../../protocol/chat';
 import type { Translate } from '../translate';
-import { retryNotice } from './errorTexts';
+import { fallbackNotice, noteTexts, resumedNotice, retryNotice, waitingNotice } from './noteTexts';
+import type { Notice } from './noteTexts';
 import { toolViews } from './turn';
 import type { Turn, TurnPhase } from './turn';
 import type { TurnSaver } from './turnSaver';
@@ -40,35 +45,49 @@ export class WindowClosing extends AbortError {
 }
 
 export interface TurnIO {
+  readonly clock: Clock;
   readonly translate: Translate;
+  /** What the turn took before it is gone on with. */
+  readonly before: TurnStats | undefined;
   readonly changed: (change: Change) => void;
   readonly saver: TurnSaver;
 }
 
-/** Sends a turn and lets it grow until its end, which is its `phase` afterwards. Never rejects: whatever happens is an end. */
+/** How a turn is asked. */
+export interface TurnAsk {
+  readonly messages: readonly Message[];
+  readonly conversationId: string;
+  /** Wants an answer of its own: the question is asked again. */
+  readonly fresh?: boolean;
+  /** Sent at this moment at the earliest, ms since 1970. */
+  readonly notBefore?: number | undefined;
+}
+
+/**
+ * Sends a turn and lets it grow until its end, which is its `phase` afterwards. One that has some text already goes on from there.
+ * Never rejects: whatever happens is an end.
+ */
 export async function streamTurn(
   turn: Turn,
   target: TurnTarget,
-  messages: readonly Message[],
+  ask: TurnAsk,
   io: TurnIO,
 ): Promise<void> {
   if (turn.phase.kind !== 'running') return;
   const { signal } = turn.phase.controller;
-  let attempts = 0;
+  const partial = turn.text;
   const growth = new TurnGrowth(turn, io);
   try {
     throwIfAborted(signal);
-    const reply = await target.stream(requestOf(target, messages), {
+    const reply = await target.stream(requestOf(target, ask, partial), {
       signal,
-      onEvent: (event) => {
-        if (event.type === 'attempt') attempts = event.attempt;
-        growth.take(event);
-      },
+      onEvent: (event) => growth.take(event),
     });
     turn.content = reply.content;
-    turn.phase = { kind: 'done', stopReason: reply.stopReason, stats: statsOf(reply) };
+    const { stopReason } = reply;
+    turn.phase = { kind: 'done', stopReason, stats: statsAfter(turn, totalsOf(reply), io.before) };
   } catch (error) {
-    turn.phase = endAfter(error, signal, attempts);
+    turn.phase = endAfter(turn, error, signal, io);
   }
 }
 
@@ -98,11 +117,26 @@ class TurnGrowth {
         return;
       case 'waiting':
         // Waiting between attempts has been told by the `retry` before it.
-        if (event.reason === 'queue') this.#notice(translate('Waiting for other requests to end'));
+        if (event.reason !== 'backoff') this.#notice(waitingNotice(event, this.#now, translate));
         return;
       case 'retry':
         this.#voidThinking();
-        this.#notice(retryNotice(event, translate));
+        if (event.delayMs > 0) this.#notice(retryNotice(event, this.#now, translate));
+        return;
+      case 'fallback':
+        this.#voidThinking();
+        this.#addNote({ kind: 'fallback', endpointId: event.endpointId, model: event.model });
+        this.#notice(fallbackNotice(event, translate));
+        return;
+      case 'resumed':
+        this.#noteResumed();
+        this.#notice(resumedNotice(event, translate));
+        return;
+      case 'shaped':
+        for (const note of event.notes) this.#addNote({ kind: 'shaped', note });
+        return;
+      case 'served':
+        this.#addNote({ kind: 'served', from: event.from });
         return;
       case 'attempt':
         this.#keptThinking = this.#turn.thinking.length;
@@ -140,11 +174,33 @@ class TurnGrowth {
     this.#patch({ tools: toolViews(this.#turn) });
   }
 
-  #notice(notice: string | undefined): void {
+  get #now(): number {
+    return this.#io.clock.wallNow();
+  }
+
+  /** The last word on where the answer comes from replaces the one before. */
+  #addNote(note: TurnNote): void {
+    const others = this.#turn.notes.filter(
+      (other) => note.kind === 'shaped' || other.kind !== note.kind,
+    );
+    this.#setNotes([...others, note]);
+  }
+
+  #noteResumed(): void {
+    const known = this.#turn.notes.find((note) => note.kind === 'resumed');
+    this.#addNote({ kind: 'resumed', times: (known?.times ?? 0) + 1 });
+  }
+
+  #setNotes(notes: TurnNote[]): void {
+    this.#turn.notes = notes;
+    this.#patch({ notes: noteTexts(notes, this.#io.translate) });
+  }
+
+  #notice(notice: Notice | undefined): void {
     const turn = this.#turn;
     if (turn.phase.kind !== 'running' || turn.phase.notice === notice) return;
     turn.phase = { ...turn.phase, notice };
-    this.#patch({ notice: notice ?? null });
+    this.#patch({ notice: notice?.text ?? null, noticeUntil: notice?.until ?? null });
   }
 
   #patch(patch: TurnPatch): void {
@@ -152,30 +208,55 @@ class TurnGrowth {
   }
 }
 
-function requestOf(target: TurnTarget, messages: readonly Message[]): ChatRequest {
+function requestOf(target: TurnTarget, ask: TurnAsk, partial: string): ChatRequest {
   const { model, system, effort, thinking } = target;
+  const { messages, conversationId, fresh, notBefore } = ask;
   return {
     model,
     messages,
     action: 'chat',
+    conversationId,
     ...(system === undefined ? {} : { system }),
     ...(effort === undefined ? {} : { effort }),
     ...(thinking === undefined ? {} : { thinking }),
+    ...(partial === '' ? {} : { partial }),
+    ...(fresh === true ? { fresh } : {}),
+    ...(notBefore === undefined ? {} : { notBefore }),
   };
 }
 
-function statsOf(reply: Reply) {
-  const { usage, timing, costUSD, requestId, attempts } = reply;
+function totalsOf({ usage, timing, costUSD, requestId, attempts }: TurnTotals): TurnTotals {
   return { usage, timing, costUSD, requestId, attempts };
 }
 
-function endAfter(error: unknown, signal: AbortSignal, attempts: number): TurnPhase {
+/** What the turn took in all, with what it took before it was gone on with. */
+function statsAfter(turn: Turn, took: TurnTotals, before: TurnStats | undefined): TurnStats {
+  const notes = turn.notes.length === 0 ? {} : { notes: turn.notes };
+  if (!before) return { ...took, ...notes };
+  const isPriced = took.costUSD !== undefined && before.costUSD !== undefined;
+  return {
+    usage: addUsage(before.usage, took.usage),
+    timing: {
+      ...took.timing,
+      firstTokenMs: before.timing.firstTokenMs,
+      totalMs: before.timing.totalMs + took.timing.totalMs,
+    },
+    costUSD: isPriced ? (before.costUSD ?? 0) + (took.costUSD ?? 0) : undefined,
+    requestId: took.requestId ?? before.requestId,
+    attempts: before.attempts + took.attempts,
+    ...notes,
+  };
+}
+
+function endAfter(turn: Turn, error: unknown, signal: AbortSignal, io: TurnIO): TurnPhase {
+  const took = error instanceof EngineError ? error.took : undefined;
+  const stats = took && took.attempts > 0 ? statsAfter(turn, totalsOf(took), io.before) : io.before;
   if (signal.aborted) {
     return signal.reason instanceof WindowClosing
       ? { kind: 'interrupted', elsewhere: false }
-      : { kind: 'stopped' };
+      : { kind: 'stopped', stats };
   }
-  return { kind: 'failed', error: infoOf(error), attempts };
+  return { kind: 'failed', error: infoOf(error), at: io.clock.wallNow(), stats };
 }
 
 /** The engine throws nothing but its own errors; what prepares a turn (demo, secrets) may fail in other ways. */

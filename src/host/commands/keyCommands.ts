@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import { COMMANDS, HOST_SETTINGS } from '../contributions';
-import { secretReferences } from '../endpoints/endpointSettings';
-import type { EndpointService } from '../endpoints/endpointService';
+import type { Endpoint } from '../../engine/types';
+import { DEFAULT_GROUP } from '../endpoints/endpointFields';
+import type { EndpointService, EndpointStanding } from '../endpoints/endpointService';
+import { secretReferences } from '../endpoints/headerSecrets';
 import type { EngineHost } from '../engineHost';
 import type { KeyStore } from '../secrets/keyStore';
 import { verdictOf } from '../secrets/keyCheck';
 import type { KeyVerdict } from '../secrets/keyCheck';
 import { promptForKey } from '../secrets/keyPrompt';
+import { endpointIdOf } from './endpointArgument';
+import { pickEndpoint } from './endpointPick';
+import type { EndpointItem } from './endpointPick';
 
 const ENVIRONMENT_VARIABLE = 'ANTHROPIC_API_KEY';
 
@@ -30,9 +35,12 @@ export class KeyCommands {
     this.#deps = deps;
   }
 
-  readonly setApiKey = async (): Promise<void> => {
-    const { keys, endpoints, onKeySet } = this.#deps;
-    const { id } = endpoints.configured;
+  /** @param argument an endpoint; else the user is asked where there are several. Likewise for the others. */
+  readonly setApiKey = async (argument: unknown): Promise<void> => {
+    const { keys } = this.#deps;
+    const endpoint = await this.#pick(argument, vscode.l10n.t('Pulse: Set API Key'));
+    if (endpoint === undefined) return;
+    const { id } = endpoint;
     if (keys.hasEnvironmentKey && keys.environmentConsent(id) !== 'allowed') {
       const choice = await this.#askWhichKey(id);
       if (choice === undefined) return;
@@ -43,33 +51,37 @@ export class KeyCommands {
     }
     const key = await promptForKey(
       vscode.l10n.t("The key for {0}. It is kept in VS Code's secret storage only.", id),
-      (entered, signal) => this.#check(entered, signal),
+      (entered, signal) => this.#check(endpoint, entered, signal),
     );
     if (key === undefined) return;
     await keys.setKey(id, key);
-    await endpoints.choose({ kind: 'configured' });
-    onKeySet();
+    await this.#keySet(id);
   };
 
-  readonly clearApiKey = async (): Promise<void> => {
-    const { keys, endpoints } = this.#deps;
-    const { id } = endpoints.configured;
-    await keys.clearKey(id);
+  readonly clearApiKey = async (argument: unknown): Promise<void> => {
+    const endpoint = await this.#pick(argument, vscode.l10n.t('Pulse: Clear API Key'));
+    if (endpoint === undefined) return;
+    await this.#deps.keys.clearKey(endpoint.id);
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Pulse has no key for {0} any more.', id),
+      vscode.l10n.t('Pulse has no key for {0} any more.', endpoint.id),
     );
   };
 
-  readonly setHeaderSecret = async (): Promise<void> => {
-    const { keys, endpoints } = this.#deps;
-    const { id, headers } = endpoints.configured;
-    const names = secretReferences(headers);
-    if (names.length === 0) {
+  readonly setHeaderSecret = async (argument: unknown): Promise<void> => {
+    const { keys } = this.#deps;
+    const title = vscode.l10n.t('Pulse: Set Header Secret');
+    const withSecrets = (await this.#standings()).filter(
+      ({ endpoint: { headers } }) => secretReferences(headers).length > 0,
+    );
+    if (withSecrets.length === 0) {
       await this.#explainHeaderSecrets();
       return;
     }
-    const name = await vscode.window.showQuickPick(names, {
-      title: vscode.l10n.t('Pulse: Set Header Secret'),
+    const endpoint = await this.#pick(argument, title, withSecrets);
+    if (endpoint === undefined) return;
+    const { id } = endpoint;
+    const name = await vscode.window.showQuickPick(secretReferences(endpoint.headers), {
+      title,
       placeHolder: vscode.l10n.t('The secret to set for {0}', id),
     });
     if (name === undefined) return;
@@ -123,13 +135,41 @@ export class KeyCommands {
 
   async #useEnvironmentKey(id: string): Promise<void> {
     await this.#deps.keys.setEnvironmentConsent(id, 'allowed');
-    await this.#deps.endpoints.choose({ kind: 'configured' });
-    this.#deps.onKeySet();
+    await this.#keySet(id);
   }
 
-  async #check(key: string, signal: AbortSignal): Promise<KeyVerdict> {
+  /** Leaves the demo or a local server when the key is that of the first endpoint: that is what it was entered for. */
+  async #keySet(id: string): Promise<void> {
+    const { endpoints, onKeySet } = this.#deps;
+    if (id === endpoints.configured.id) await endpoints.choose({ kind: 'configured' });
+    onKeySet();
+  }
+
+  async #standings(): Promise<readonly EndpointStanding[]> {
+    await this.#deps.endpoints.refresh();
+    return this.#deps.endpoints.standings;
+  }
+
+  /** @returns `undefined` when the user gave up, or the endpoint is not one of the settings */
+  async #pick(
+    argument: unknown,
+    title: string,
+    among?: readonly EndpointStanding[],
+  ): Promise<Endpoint | undefined> {
+    const standings = among ?? (await this.#standings());
+    const named = endpointIdOf(argument);
+    const id = named ?? (await pickEndpoint(standings.map(standingItem), title));
+    const found = standings.find(({ endpoint }) => endpoint.id === id)?.endpoint;
+    if (found === undefined && named !== undefined) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('{0} is no endpoint of the settings: no key is kept for it.', named),
+      );
+    }
+    return found;
+  }
+
+  async #check(endpoint: Endpoint, key: string, signal: AbortSignal): Promise<KeyVerdict> {
     const { endpoints, engine } = this.#deps;
-    const endpoint = endpoints.configured;
     try {
       const [tester, target] = await Promise.all([
         engine.engine(),
@@ -154,4 +194,17 @@ export class KeyCommands {
     );
     if (picked === open) await vscode.commands.executeCommand(COMMANDS.openSettings);
   }
+}
+
+function standingItem({ endpoint, lacks }: EndpointStanding): EndpointItem {
+  const { t } = vscode.l10n;
+  const { id, group = DEFAULT_GROUP, authStyle } = endpoint;
+  const held = lacks === 'key' ? t('no key') : t('key set');
+  const key = authStyle === 'none' ? t('no key needed') : held;
+  const parts = [
+    t('group {0}', group),
+    key,
+    lacks === 'secret' ? t('no header secret') : undefined,
+  ];
+  return { id, label: id, description: parts.filter((part) => part !== undefined).join(' · ') };
 }

@@ -2,7 +2,8 @@ import { assertNever } from '../../base/assertNever';
 import type { Endpoint } from '../../engine/types';
 import { DEMO_ENDPOINT_ID } from '../chat/turn';
 import type { Translate } from '../translate';
-import { DEFAULT_API_VERSION, DEFAULT_BASE_URL, endpointId } from './endpointSettings';
+import { DEFAULT_API_VERSION } from './endpointFields';
+import { DEFAULT_BASE_URL, endpointId } from './endpointSettings';
 
 /** Which endpoint the user wants, as remembered between windows. */
 export type EndpointMode =

@@ -8,6 +8,8 @@ export interface MetricNode {
   readonly description?: string;
   /** Name of a codicon. */
   readonly icon?: string;
+  /** Id of a theme colour for the icon. */
+  readonly iconColor?: string;
   /** Markdown; figures and names in it are escaped. */
   readonly tooltip?: string;
   readonly children?: readonly MetricNode[];
@@ -15,6 +17,25 @@ export interface MetricNode {
   readonly expanded?: boolean;
   /** The request that the menu's commands are about. */
   readonly request?: RequestRecord;
+  /** The endpoint that the menu's commands are about. */
+  readonly endpointId?: string;
+  /** The setting that a click shows, with `pulse.`. */
+  readonly settingId?: string;
+}
+
+/** A line without lines under it. */
+export function leaf(
+  id: string,
+  label: string,
+  description: string,
+  more: Partial<MetricNode> = {},
+): MetricNode {
+  return { id, label, description, ...more };
+}
+
+/** A part of an id that comes from outside: without the `/` that separates parts. */
+export function idPart(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
 
 /** The tree as indented text, for golden files and copies. */

@@ -1,15 +1,25 @@
+import type { EngineHealth } from '../../engine/health';
 import type {
   MetricsSnapshot,
   ModelMetrics,
   Percentiles,
   RequestRecord,
 } from '../../engine/metrics/snapshot';
+import type { EngineSettings } from '../../engine/settings';
 import { errorTitle } from '../chat/errorTexts';
 import { formatCount, formatMs, formatRate, formatShare, formatUSD } from '../format';
 import { escapeMarkdown } from '../markdown';
 import type { Translate } from '../translate';
+import { cachesNode } from './cachesNode';
+import { endpointNodes } from './endpointNodes';
+import { conditionOf } from './endpointCondition';
+import { limitsNode } from './limitsNode';
+import { leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
+import { nowNode } from './nowNode';
 import { requestNode } from './requestNode';
+import type { EffectSources } from './settingEffects';
+import { settingsNode } from './settingsNode';
 
 /** What the tree shows beside the figures. */
 export interface MetricsContext {
@@ -19,24 +29,38 @@ export interface MetricsContext {
   readonly key: string;
   /** Sockets of the pool; `undefined` before the first request. */
   readonly connections: { readonly open: number; readonly busy: number } | undefined;
+  /** Endpoints, breakers, limits and caches; `undefined` before the engine is needed. */
+  readonly health: EngineHealth | undefined;
+  /** As the engine goes by them now. */
+  readonly settings: EngineSettings | undefined;
+  /** Settings of a reply that do nothing with the chosen model. */
+  readonly withoutEffect: EffectSources['withoutEffect'];
 }
 
 /** Recent errors listed under Reliability. */
 const MAX_ERRORS = 10;
 
-/** The whole metrics tree for these figures. */
+/** The whole metrics tree for these figures. `now`: ms since 1970. */
 export function metricsTree(
   metrics: MetricsSnapshot,
   context: MetricsContext,
   t: Translate,
+  now: number,
 ): MetricNode[] {
+  const { health, settings, withoutEffect } = context;
   return [
+    nowNode(metrics, health, t),
     latency(metrics, t),
     reliability(metrics, t),
     throughput(metrics, t),
     cost(metrics, t),
-    endpointAndQueue(metrics, context, t),
+    endpoints(context, t, now),
+    limitsNode(health, t),
+    cachesNode(metrics, health, settings, t),
     recent(metrics, t),
+    ...(settings === undefined
+      ? []
+      : [settingsNode(settings, { metrics, health, withoutEffect }, t)]),
   ];
 }
 
@@ -91,8 +115,15 @@ function reliability(metrics: MetricsSnapshot, t: Translate): MetricNode {
       leaf('reliability.stopped', t('Stopped'), formatCount(stopped)),
       leaf('reliability.share', t('Errors in the last hour'), formatShare(errorShareLastHour)),
       leaf('reliability.retries', t('Attempts repeated'), formatCount(retries)),
+      leaf(
+        'reliability.continuations',
+        t('Replies gone on with'),
+        formatCount(metrics.continuations),
+      ),
       ...errorsByKind.map(({ kind, count }) =>
-        leaf(`reliability.kind:${kind}`, errorTitle(kind, t), formatCount(count), 'warning'),
+        leaf(`reliability.kind:${kind}`, errorTitle(kind, t), formatCount(count), {
+          icon: 'warning',
+        }),
       ),
       ...(errors.length === 0
         ? []
@@ -147,23 +178,19 @@ function cost(metrics: MetricsSnapshot, t: Translate): MetricNode {
   };
 }
 
-function endpointAndQueue(
-  metrics: MetricsSnapshot,
-  context: MetricsContext,
-  t: Translate,
-): MetricNode {
-  const { connections } = context;
+function endpoints(context: MetricsContext, t: Translate, now: number): MetricNode {
+  const { connections, health, settings } = context;
   return {
     id: 'endpoint',
-    label: t('Endpoint and queue'),
+    label: t('Endpoints'),
     icon: 'server',
-    description: context.endpoint,
+    expanded: true,
+    description: endpointsText(context, t),
     children: [
-      leaf('endpoint.name', t('Endpoint'), context.endpoint),
+      ...(health === undefined
+        ? [leaf('endpoint.name', t('Endpoint'), context.endpoint)]
+        : endpointNodes({ health, settings, now }, t)),
       leaf('endpoint.key', t('API key'), context.key),
-      leaf('endpoint.running', t('Running'), `${metrics.running} / ${metrics.concurrency}`),
-      leaf('endpoint.queued', t('Waiting for a slot'), formatCount(metrics.queued)),
-      leaf('endpoint.backingOff', t('Waiting to try again'), formatCount(metrics.backingOff)),
       ...(connections === undefined
         ? []
         : [
@@ -175,6 +202,13 @@ function endpointAndQueue(
           ]),
     ],
   };
+}
+
+function endpointsText({ endpoint, health }: MetricsContext, t: Translate): string {
+  const all = health?.endpoints ?? [];
+  if (health === undefined || all.length < 2) return endpoint;
+  const ok = all.filter(({ endpointId }) => conditionOf(endpointId, health).kind === 'ok');
+  return t('{0} of {1} ok', ok.length, all.length);
 }
 
 function recent(metrics: MetricsSnapshot, t: Translate): MetricNode {
@@ -209,8 +243,4 @@ function percentilesText({ count, p50, p95, p99 }: Percentiles): string {
 
 function rateText(perSecond: number | undefined): string {
   return perSecond === undefined ? '–' : formatRate(perSecond);
-}
-
-function leaf(id: string, label: string, description: string, icon?: string): MetricNode {
-  return { id, label, description, ...(icon === undefined ? {} : { icon }) };
 }

@@ -2,17 +2,20 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
+import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
 import { TREE_CONTEXT, VIEWS } from '../contributions';
-import { metricsTree } from './metricsTree';
-import type { MetricsContext } from './metricsTree';
+import { countsDown } from './endpointCondition';
+import type { metricsTree, MetricsContext } from './metricsTree';
+import type { MetricNode } from './metricNode';
+import { RefreshPace } from './refreshPace';
 import { MetricTree } from './treeDiff';
-import type { MetricElement } from './treeDiff';
+import type { MetricElement, TreeChanges } from './treeDiff';
 
-/** The tree is drawn at most this often while figures change, ms. */
-const REFRESH_MS = 250;
 /** Figures about the last minute and hour age without any event; looked at this often while visible, ms. */
 const AGEING_MS = 10_000;
+/** While something counts down, it is looked at this often while visible, ms. */
+const COUNTDOWN_MS = 1_000;
 
 export interface MetricsViewDeps {
   readonly metrics: () => MetricsSnapshot | undefined;
@@ -22,7 +25,18 @@ export interface MetricsViewDeps {
   readonly clock: Clock;
 }
 
-/** The metrics tree in the activity bar: live while it is visible, no work while it is not. */
+type BuildTree = typeof metricsTree;
+
+/** What the lines were made from. */
+interface Look {
+  readonly metrics: MetricsSnapshot | undefined;
+  readonly health: EngineHealth | undefined;
+}
+
+/**
+ * The metrics tree in the activity bar: live while it is visible, no work while it is not. What builds it is loaded when it is
+ * first shown.
+ */
 export class MetricsView extends Disposable implements vscode.TreeDataProvider<MetricElement> {
   readonly #deps: MetricsViewDeps;
   readonly #tree = new MetricTree();
@@ -30,8 +44,8 @@ export class MetricsView extends Disposable implements vscode.TreeDataProvider<M
     new vscode.EventEmitter<MetricElement | MetricElement[] | undefined>(),
   );
   readonly #view: vscode.TreeView<MetricElement>;
-  #timer: DisposableLike | undefined;
-  #ageing: DisposableLike | undefined;
+  readonly #pace: RefreshPace;
+  #build: BuildTree | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -44,9 +58,15 @@ export class MetricsView extends Disposable implements vscode.TreeDataProvider<M
         showCollapseAll: true,
       }),
     );
-    this._register(deps.onChange(() => this.#schedule()));
-    this._register(this.#view.onDidChangeVisibility(() => this.#schedule()));
-    this._register({ dispose: () => this.#stopTimers() });
+    this.#pace = this._register(
+      new RefreshPace({
+        clock: deps.clock,
+        isVisible: () => this.#view.visible,
+        draw: () => this.#refresh(),
+      }),
+    );
+    this._register(deps.onChange(() => this.#pace.changed()));
+    this._register(this.#view.onDidChangeVisibility(() => this.#pace.changed()));
   }
 
   /** The top level, as it is shown. */
@@ -54,10 +74,10 @@ export class MetricsView extends Disposable implements vscode.TreeDataProvider<M
     return this.#tree.roots;
   }
 
-  getChildren(element?: MetricElement): readonly MetricElement[] & MetricElement[] {
-    if (element) return [...element.children];
-    this.#update();
-    return [...this.#tree.roots];
+  getChildren(element: MetricElement): MetricElement[];
+  getChildren(element?: MetricElement): MetricElement[] | Promise<MetricElement[]>;
+  getChildren(element?: MetricElement): MetricElement[] | Promise<MetricElement[]> {
+    return element ? [...element.children] : this.#loadRoots();
   }
 
   getParent(element: MetricElement): MetricElement | undefined {
@@ -68,67 +88,83 @@ export class MetricsView extends Disposable implements vscode.TreeDataProvider<M
     const item = new vscode.TreeItem(node.label, collapsibleState(node));
     item.id = node.id;
     if (node.description !== undefined) item.description = node.description;
-    if (node.icon !== undefined) item.iconPath = new vscode.ThemeIcon(node.icon);
+    if (node.icon !== undefined) item.iconPath = iconOf(node.icon, node.iconColor);
     item.tooltip = node.tooltip === undefined ? '' : new vscode.MarkdownString(node.tooltip);
     item.accessibilityInformation = { label: `${node.label} ${node.description ?? ''}` };
-    if (node.request) {
-      item.contextValue =
-        node.request.requestId === undefined ? TREE_CONTEXT.request : TREE_CONTEXT.requestWithId;
-    }
+    const context = contextOf(node);
+    if (context !== undefined) item.contextValue = context;
+    if (node.settingId !== undefined) item.command = openSetting(node.settingId);
     return item;
   }
 
-  #schedule(): void {
-    if (!this.#view.visible) {
-      this.#stopTimers();
-      return;
-    }
-    this.#timer ??= this.#deps.clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.#refresh();
-    }, REFRESH_MS);
+  async #loadRoots(): Promise<MetricElement[]> {
+    const { metricsTree: build } = await import('./metricsTree');
+    this.#build = build;
+    const { look } = this.#update(build);
+    this.#pace.drawn(ageingMs(look));
+    return [...this.#tree.roots];
   }
 
-  #refresh(): void {
+  #refresh(): number | undefined {
+    // Until the view has asked for its first lines there is nothing to keep up to date.
+    if (!this.#build) return undefined;
     const hadRoots = this.#tree.roots.length > 0;
-    const { elements, roots } = this.#update();
+    const { changes, look } = this.#update(this.#build);
+    const { elements, roots } = changes;
     if (roots || !hadRoots) this.#changed.fire(undefined);
     else if (elements.length > 0) this.#changed.fire([...elements]);
-    this.#keepAgeing();
+    return ageingMs(look);
   }
 
-  #update() {
+  #update(build: BuildTree): { readonly changes: TreeChanges; readonly look: Look } {
     const metrics = this.#deps.metrics();
-    return this.#tree.update(
-      isEmpty(metrics) ? [] : metricsTree(metrics, this.#deps.context(), vscode.l10n.t),
-    );
-  }
-
-  #keepAgeing(): void {
-    this.#ageing?.dispose();
-    this.#ageing = undefined;
-    const metrics = this.#deps.metrics();
-    if (metrics === undefined || metrics.turnsLastHour === 0) return;
-    this.#ageing = this.#deps.clock.setTimeout(() => this.#schedule(), AGEING_MS);
-  }
-
-  #stopTimers(): void {
-    this.#timer?.dispose();
-    this.#ageing?.dispose();
-    this.#timer = undefined;
-    this.#ageing = undefined;
+    const context = this.#deps.context();
+    const { health } = context;
+    const nodes = isEmpty(metrics, health)
+      ? []
+      : build(metrics, context, vscode.l10n.t, this.#deps.clock.wallNow());
+    return { changes: this.#tree.update(nodes), look: { metrics, health } };
   }
 }
 
-/** Before the first request the view says how to begin instead of showing a tree of nothing. */
-function isEmpty(metrics: MetricsSnapshot | undefined): metrics is undefined {
+/** When figures are others without anything having happened, ms; `undefined` for never. */
+function ageingMs({ metrics, health }: Look): number | undefined {
+  if (health && countsDown(health)) return COUNTDOWN_MS;
+  return metrics !== undefined && metrics.turnsLastHour > 0 ? AGEING_MS : undefined;
+}
+
+/** Before the first request the view says how to begin instead of showing a tree of nothing; not while an endpoint is down. */
+function isEmpty(
+  metrics: MetricsSnapshot | undefined,
+  health: EngineHealth | undefined,
+): metrics is undefined {
+  if (metrics === undefined) return true;
+  const { ok, failed, stopped, running, queued, waiting, backingOff } = metrics;
   return (
-    metrics === undefined ||
-    metrics.ok + metrics.failed + metrics.stopped + metrics.running + metrics.queued === 0
+    ok + failed + stopped + running + queued + waiting + backingOff === 0 &&
+    (health?.breakers ?? []).every(({ state }) => state === 'closed')
   );
 }
 
-function collapsibleState(node: MetricElement['node']): vscode.TreeItemCollapsibleState {
+function iconOf(icon: string, color: string | undefined): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+function contextOf({ request, endpointId }: MetricNode): string | undefined {
+  if (endpointId !== undefined) return TREE_CONTEXT.endpoint;
+  if (request === undefined) return undefined;
+  return request.requestId === undefined ? TREE_CONTEXT.request : TREE_CONTEXT.requestWithId;
+}
+
+function openSetting(settingId: string): vscode.Command {
+  return {
+    command: 'workbench.action.openSettings',
+    title: vscode.l10n.t('Open Settings'),
+    arguments: [`@id:${settingId}`],
+  };
+}
+
+function collapsibleState(node: MetricNode): vscode.TreeItemCollapsibleState {
   if (node.children === undefined) return vscode.TreeItemCollapsibleState.None;
   return node.expanded === true
     ? vscode.TreeItemCollapsibleState.Expanded

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assertNever';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
+import type { ServedFrom } from '../../engine/types';
 import { errorTitle } from '../chat/errorTexts';
 import { formatCount, formatMs, formatUSD } from '../format';
 import { escapeMarkdown, markdownTable } from '../markdown';
@@ -36,6 +37,7 @@ function descriptionOf(record: RequestRecord, t: Translate): string {
   const total = formatMs(timing.totalMs);
   switch (outcome) {
     case 'ok':
+      if (record.servedFrom !== undefined) return `${servedText(record.servedFrom, t)}, ${total}`;
       return timing.firstTokenMs === undefined
         ? total
         : t('{0}, first after {1}', total, formatMs(timing.firstTokenMs));
@@ -54,12 +56,16 @@ function tooltipOf(record: RequestRecord, t: Translate): string {
     [t('Ended'), new Date(record.at).toLocaleTimeString()],
     [t('Endpoint'), record.endpointId],
     [t('In the queue'), formatMs(timing.queueMs)],
+    [t('For a rate limit'), optionalMs(timing.pacingMs)],
     [t('Between attempts'), formatMs(timing.backoffMs)],
+    [t('For recovery'), optionalMs(timing.recoveryMs)],
     [t('Connecting'), optionalMs(timing.connectMs)],
     [t('First byte'), optionalMs(timing.firstByteMs)],
     [t('First token'), optionalMs(timing.firstTokenMs)],
     [t('Total'), formatMs(timing.totalMs)],
+    [t('Answer'), record.servedFrom && servedText(record.servedFrom, t)],
     [t('Attempts'), formatCount(record.attempts)],
+    [t('Gone on with'), record.continuations > 0 ? formatCount(record.continuations) : undefined],
     [
       t('Tokens in / out'),
       `${formatCount(usage.inputTokens)} / ${formatCount(usage.outputTokens)}`,
@@ -76,6 +82,18 @@ function tooltipOf(record: RequestRecord, t: Translate): string {
     rows.filter((row): row is [string, string] => row[1] !== undefined),
   );
   return error ? `${escapeMarkdown(error.message)}\n\n${table}` : table;
+}
+
+function servedText(from: ServedFrom, t: Translate): string {
+  switch (from) {
+    case 'memory':
+    case 'disk':
+      return t('kept answer');
+    case 'shared':
+      return t('shared answer');
+    default:
+      return assertNever(from);
+  }
 }
 
 function optionalMs(ms: number | undefined): string | undefined {

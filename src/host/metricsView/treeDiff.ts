@@ -70,6 +70,7 @@ function looksSame(a: MetricNode, b: MetricNode): boolean {
     a.description === b.description &&
     a.tooltip === b.tooltip &&
     a.icon === b.icon &&
+    a.iconColor === b.iconColor &&
     // The first child turns a line into one that opens.
     (a.children === undefined) === (b.children === undefined)
   );

@@ -1,26 +1,31 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
 import { COMMANDS, HOST_SETTINGS } from '../contributions';
+import { parseEndpointList } from '../endpoints/endpointList';
 import { parseEndpointSettings } from '../endpoints/endpointSettings';
 import type { Log } from '../logging/log';
+import { SettingProblems } from './settingProblems';
 
 const SECTION = 'pulse';
+/** A notification is short; the log has the rest. */
+const MAX_SHOWN_PROBLEMS = 3;
 
-/** The settings under `pulse.`, checked. A refused value is told once, and its default is used. */
+/** The settings under `pulse.`, checked. Refused values are told once, all together, and their defaults are used. */
 export class Configuration extends Disposable {
   readonly #log: Log;
   readonly #changed = this._register(new Emitter<void>());
-  /** Problems that the user was told of. */
-  readonly #told = new Set<string>();
+  readonly #problems: SettingProblems;
 
   readonly onChange = this.#changed.event;
 
-  constructor(log: Log) {
+  constructor(log: Log, clock: Clock) {
     super();
     this.#log = log;
+    this.#problems = this._register(new SettingProblems(clock, (problems) => this.#tell(problems)));
     this._register(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(SECTION)) this.#changed.fire();
@@ -38,7 +43,7 @@ export class Configuration extends Disposable {
     return text.trim() === '' ? undefined : text;
   }
 
-  /** Header values still hold their references to secrets. */
+  /** The first endpoint. Header values still hold their references to secrets. */
   readonly endpoint = (): Endpoint => {
     const read = vscode.workspace.getConfiguration();
     const { endpoint, problems } = parseEndpointSettings({
@@ -46,25 +51,28 @@ export class Configuration extends Disposable {
       authStyle: read.get(HOST_SETTINGS.authStyle),
       apiVersion: read.get(HOST_SETTINGS.apiVersion),
       headers: read.get(HOST_SETTINGS.headers),
+      group: read.get(HOST_SETTINGS.endpointGroup),
     });
-    for (const problem of problems) this.#tell(problem);
+    this.#problems.report('endpoint', problems);
     return endpoint;
   };
 
+  /** The endpoints beside the first one, likewise. */
+  readonly endpoints = (): readonly Endpoint[] => {
+    const value = vscode.workspace.getConfiguration().get(HOST_SETTINGS.endpoints);
+    const { endpoints, problems } = parseEndpointList(value, this.endpoint());
+    this.#problems.report('endpoints', problems);
+    return endpoints;
+  };
+
   readonly engineSettings = async (): Promise<EngineSettings> => {
-    const { defaultOf, readEngineSettings } = await import('./engineSettings');
+    const { problemText, readEngineSettings } = await import('./engineSettings');
     const section = vscode.workspace.getConfiguration(SECTION);
     const { settings, problems } = readEngineSettings((key) => section.get(key));
-    for (const { key, problem } of problems) {
-      this.#tell(
-        vscode.l10n.t(
-          'Setting {0}: {1}. The default {2} is used.',
-          `${SECTION}.${key}`,
-          problem,
-          JSON.stringify(defaultOf(key)),
-        ),
-      );
-    }
+    this.#problems.report(
+      'engine',
+      problems.map((problem) => problemText(problem, vscode.l10n.t)),
+    );
     return settings;
   };
 
@@ -73,16 +81,25 @@ export class Configuration extends Disposable {
     return typeof value === 'string' ? value : '';
   }
 
-  #tell(problem: string): void {
-    if (this.#told.has(problem)) return;
-    this.#told.add(problem);
-    this.#log.warn(problem);
+  #tell(problems: readonly string[]): void {
+    for (const problem of problems) this.#log.warn(problem);
     const open = vscode.l10n.t('Open Settings');
-    vscode.window.showWarningMessage(problem, open).then(
+    vscode.window.showWarningMessage(summary(problems), open).then(
       (picked) => {
         if (picked === open) void vscode.commands.executeCommand(COMMANDS.openSettings);
       },
       (error: unknown) => this.#log.error('A message could not be shown', error),
     );
   }
+}
+
+function summary(problems: readonly string[]): string {
+  const { t } = vscode.l10n;
+  const [only] = problems;
+  if (problems.length === 1 && only !== undefined) return t('Wrong setting. {0}.', only);
+  const shown = problems.slice(0, MAX_SHOWN_PROBLEMS).join(' · ');
+  const rest = problems.length - MAX_SHOWN_PROBLEMS;
+  return rest > 0
+    ? t('{0} wrong settings. {1} · {2} more in the log.', problems.length, shown, rest)
+    : t('{0} wrong settings. {1}.', problems.length, shown);
 }

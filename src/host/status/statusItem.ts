@@ -2,19 +2,20 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
+import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
 import { COMMANDS } from '../contributions';
-import { statusText } from './statusText';
+import { RefreshPace } from '../metricsView/refreshPace';
+import { primaryCondition, statusText } from './statusText';
 
-/** Drawn at most this often, ms. */
-const REFRESH_MS = 250;
 /** While the last hour has errors, their share falls without any event; looked at this often, ms. */
 const AGEING_MS = 60_000;
 
 export interface StatusDeps {
   readonly metrics: () => MetricsSnapshot | undefined;
+  readonly health: () => EngineHealth | undefined;
   readonly endpoint: () => string;
-  /** Figures or endpoint are others. */
+  /** Figures, health or endpoint are others. */
   readonly onChange: (listener: () => void) => DisposableLike;
   readonly clock: Clock;
 }
@@ -23,8 +24,7 @@ export interface StatusDeps {
 export class StatusItem extends Disposable {
   readonly #deps: StatusDeps;
   readonly #item: vscode.StatusBarItem;
-  #timer: DisposableLike | undefined;
-  #ageing: DisposableLike | undefined;
+  readonly #pace: RefreshPace;
   #shown = '';
 
   constructor(deps: StatusDeps) {
@@ -35,11 +35,12 @@ export class StatusItem extends Disposable {
     );
     this.#item.name = 'Pulse';
     this.#item.command = COMMANDS.openMetrics;
-    this.#draw();
+    this.#pace = this._register(
+      new RefreshPace({ clock: deps.clock, isVisible: () => true, draw: () => this.#draw() }),
+    );
+    this.#pace.drawn(this.#draw());
     this.#item.show();
-    this._register(deps.onChange(() => this.#schedule()));
-    this._register({ dispose: () => this.#timer?.dispose() });
-    this._register({ dispose: () => this.#ageing?.dispose() });
+    this._register(deps.onChange(() => this.#pace.changed()));
   }
 
   /** What it shows now. */
@@ -47,19 +48,11 @@ export class StatusItem extends Disposable {
     return this.#item.text;
   }
 
-  #schedule(): void {
-    this.#ageing?.dispose();
-    this.#timer ??= this.#deps.clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.#draw();
-    }, REFRESH_MS);
-  }
-
-  #draw(): void {
+  #draw(): number | undefined {
     const metrics = this.#deps.metrics();
+    const health = this.#deps.health();
     const { text, tooltip, spoken, warning } = statusText(
-      metrics,
-      this.#deps.endpoint(),
+      { metrics, health, endpoint: this.#deps.endpoint(), now: this.#deps.clock.wallNow() },
       vscode.l10n.t,
     );
     // VS Code redraws (and closes an open tooltip) with every assignment.
@@ -73,7 +66,18 @@ export class StatusItem extends Disposable {
         ? new vscode.ThemeColor('statusBarItem.warningBackground')
         : undefined;
     }
-    if (metrics === undefined || metrics.errorShareLastHour === 0) return;
-    this.#ageing = this.#deps.clock.setTimeout(() => this.#schedule(), AGEING_MS);
+    return ageingMs(metrics, health);
   }
+}
+
+/** When the item is another without anything having happened, ms: the next try of an open breaker, or an error that gets old. */
+function ageingMs(
+  metrics: MetricsSnapshot | undefined,
+  health: EngineHealth | undefined,
+): number | undefined {
+  const condition = primaryCondition(health);
+  if (condition?.kind === 'open' && condition.retryInMs !== undefined) {
+    return Math.min(condition.retryInMs, AGEING_MS);
+  }
+  return metrics === undefined || metrics.errorShareLastHour === 0 ? undefined : AGEING_MS;
 }

@@ -25,6 +25,14 @@ ${list()}
 
 \`after=N\` counts pieces of the answer that came before. \`times=N\` lets the request after N failures through, so that retries can be seen to work. \`seconds=N\` ends a stall.
 
+An outage that all later questions meet, or a script of several:
+
+${fence('text', `hello [[outage 30s overload]]\nhello [[script overload for 30s; 20% reset after=5 for 60s; ok]]`)}
+
+An answer that broke off goes on when you ask for it; with a mark in the question, as clumsily as models do at times:
+
+${fence('text', `long 20 [[fault reset after=50]] [[continuation repeat]]`)}
+
 How the stream looks can be changed too, with \`[[shape ...]]\`:
 
 ${fence('text', SHAPE_HELP)}`,

@@ -60,22 +60,28 @@ function code(index: number): string {
 
 const MIX = [paragraph, paragraph, list, paragraph, table, paragraph, code] as const;
 
-function mixed(index: number): string {
-  const make = MIX[index % MIX.length] ?? paragraph;
+/** `salt` makes another text of it. */
+function mixed(index: number, salt: number): string {
+  const make = MIX[(index + salt) % MIX.length] ?? paragraph;
   const heading =
     index % MIX.length === 0 ? `\n\n## Part ${Math.floor(index / MIX.length) + 1}` : '';
-  return `${heading}\n\n${make(index)}`;
+  return `${heading}\n\n${make(index + salt)}`;
 }
 
 export const longTopic: Topic = {
-  ask: 'long [KB]',
-  shows: 'a long mixed answer, 150 KB unless you say otherwise',
-  showsInChinese: '混合内容的长回答，默认 150 KB',
-  pattern: asking('(?:very )?long(?: (?:answer|reply|text))?(?: (\\d+))?(?: ?kb)?'),
+  ask: 'long [KB] [seed=N]',
+  shows: 'a long mixed answer, 150 KB unless you say otherwise; another for each seed',
+  showsInChinese: '混合内容的长回答，默认 150 KB，seed 不同则内容不同',
+  pattern: asking(
+    '(?:very )?long(?: (?:answer|reply|text))?(?: (\\d+))?(?: ?kb)?(?: seed=(\\d{1,9}))?',
+  ),
   answer: (_context, match) => {
     const size = sizeFrom(match[1], 150, MOST_KB);
-    const intro = `# A long answer\n\nThe simulator sends ${size} KB of prepared text. It stops sooner where the limit for replies (\`max_tokens\`) is smaller: then ask it to continue.`;
-    return { text: grow(intro, size, mixed) };
+    const seed = match[2];
+    const title = seed === undefined ? 'A long answer' : `A long answer, number ${seed}`;
+    const intro = `# ${title}\n\nThe simulator sends ${size} KB of prepared text. It stops sooner where the limit for replies (\`max_tokens\`) is smaller: then ask it to continue.`;
+    const salt = Number(seed ?? 0);
+    return { text: grow(intro, size, (index) => mixed(index, salt)) };
   },
 };
 

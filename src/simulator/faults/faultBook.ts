@@ -2,6 +2,7 @@ import { BoundedMap } from '../boundedMap';
 import type { Random } from '../random';
 import type { Fault } from './fault';
 import { parseFaults } from './faultSpec';
+import type { ScriptPlayer } from './scriptPlayer';
 
 export interface FaultRate {
   /** Probability for each request, 0-1. */
@@ -19,15 +20,22 @@ export interface FaultSubject {
   readonly random: Random;
 }
 
-/** Decides which faults a request meets: those it asks for, those scripted next, those set for all, those by rate. */
+/**
+ * Decides which faults a request meets: those it asks for, those scripted next, those set for all, those that the script
+ * has at this moment, those by rate.
+ */
 export class FaultBook {
   readonly #rates: readonly { readonly rate: number; readonly faults: readonly Fault[] }[];
   readonly #applied = new BoundedMap<string, number>(10_000);
   readonly #next: (readonly Fault[])[] = [];
   #always: readonly Fault[] = [];
 
+  readonly script: ScriptPlayer | undefined;
+
   /** @throws SpecError */
-  constructor(rates: readonly FaultRate[]) {
+  constructor(rates: readonly FaultRate[], script?: ScriptPlayer) {
+    this.script = script;
+
     this.#rates = rates.map(({ rate, fault }) => ({ rate, faults: parseFaults(fault) }));
   }
 
@@ -43,7 +51,9 @@ export class FaultBook {
 
   choose(subject: FaultSubject): Fault[] {
     const scripted = subject.endpoint === 'messages' ? (this.#next.shift() ?? []) : [];
-    const general = [...this.#always, ...this.#byRate(subject.random)];
+    const { random } = subject;
+    const played = this.script?.faults(random) ?? [];
+    const general = [...this.#always, ...played, ...this.#byRate(random)];
     const applicable =
       subject.endpoint === 'messages' ? general : general.filter(({ scope }) => scope === 'all');
     return [...subject.asked, ...scripted, ...applicable].filter((fault) =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiProblem, invalid } from '../apiProblem';
 
@@ -29,6 +30,12 @@ function keyOf(headers: IncomingHttpHeaders): Key {
 
 export function authOf(headers: IncomingHttpHeaders): RequestAuth {
   return keyOf(headers).auth;
+}
+
+/** A short hash of the request's key, to tell keys apart by; '' without one. */
+export function keyIdOf(headers: IncomingHttpHeaders): string {
+  const { key } = keyOf(headers);
+  return key === undefined ? '' : createHash('sha256').update(key).digest('hex').slice(0, 12);
 }
 
 /** @throws ApiProblem 401 when there is no key, or one that starts with "bad" */

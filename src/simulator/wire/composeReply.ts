@@ -1,14 +1,15 @@
-import { chooseAnswer } from '../answers/chooseAnswer';
-import type { Answer } from '../answers/topic';
+import { continuationText } from '../answers/continuation';
+import type { ContinuationStyle } from '../answers/continuation';
 import type { StopFault } from '../faults/fault';
 import type { InputUsage } from '../promptCache';
 import type { Random } from '../random';
 import { remainderOf } from '../requests/conversation';
 import type { Conversation } from '../requests/conversation';
-import type { MessagesRequest, ToolSpec } from '../requests/messagesRequest';
+import type { MessagesRequest } from '../requests/messagesRequest';
 import { sampleOf } from '../schemaSample';
 import { splitTokens } from '../tokens';
 import type { ReplyBlock, ReplyStopReason, SimulatedReply } from './reply';
+import { scriptedAnswer, toolToCall, wantsOnlyTheRest } from './scriptedAnswer';
 
 const ID_LENGTH = 22;
 const SIGNATURE_LENGTH = 180;
@@ -17,39 +18,12 @@ const FINISHED = 'That was all of it: the simulator has nothing left to add to i
 export interface ComposeInput {
   readonly request: MessagesRequest;
   readonly conversation: Conversation;
+  /** How an answer that is there in part is gone on with. */
+  readonly continuation: ContinuationStyle;
   /** A stop that was asked for by a fault. */
   readonly stop: StopFault | undefined;
   readonly input: InputUsage;
   readonly random: Random;
-}
-
-/** The tool that the reply calls, if any: forced by the request, or named or asked for in the question. */
-function toolToCall({ request, conversation }: ComposeInput): ToolSpec | undefined {
-  const { tools, toolChoice } = request;
-  const [first] = tools;
-  if (!first || toolChoice === 'none') return undefined;
-  if (typeof toolChoice === 'object') return tools.find(({ name }) => name === toolChoice.tool);
-  if (toolChoice === 'any') return first;
-  if (conversation.toolResults.length > 0) return undefined;
-  const prompt = conversation.prompt.toLowerCase();
-  const named = tools.find(({ name }) => prompt.includes(name.toLowerCase()));
-  return named ?? (/\btools?\b/.test(prompt) ? first : undefined);
-}
-
-function answerTo({ request, conversation }: ComposeInput, tool: ToolSpec | undefined): Answer {
-  if (request.outputSchema) {
-    const sample = sampleOf(request.outputSchema, 'sample text from the local simulator');
-    return { text: JSON.stringify(sample) };
-  }
-  return chooseAnswer({
-    prompt: conversation.prompt,
-    earlier: conversation.earlier,
-    modelId: request.modelId,
-    thinks: request.thinking !== 'off',
-    effort: request.effort,
-    toolResults: conversation.toolResults,
-    toolToCall: tool?.name,
-  });
 }
 
 interface CutText {
@@ -91,19 +65,36 @@ function withinBudget(
   return { blocks: kept, whole: true };
 }
 
-function remaining(answer: Answer, conversation: Conversation): string {
-  if (conversation.already === '') return answer.text;
-  const remainder = remainderOf(answer.text, conversation.already);
-  return remainder === '' ? FINISHED : (remainder ?? answer.text);
+function remaining(answer: string, { conversation, continuation, random }: ComposeInput): string {
+  const { goesOn, parts, lastWords } = conversation;
+  if (goesOn === 'no') return answer;
+  const rest = remainderOf(answer, ...parts);
+  if (rest === undefined) return answer;
+  if (rest.trim() === '') {
+    // A model that has nothing to add ends its turn without a word; to a person's "continue" it says so.
+    return goesOn === 'prefill' || wantsOnlyTheRest(lastWords, answer) ? '' : FINISHED;
+  }
+  if (goesOn === 'prefill') return rest;
+  const written = answer.slice(0, answer.length - rest.length);
+  return continuationText({
+    style: continuation,
+    written,
+    rest,
+    instruction: lastWords,
+    random,
+  });
 }
 
-/** Composes what the simulator answers. The same question with the same random numbers gives the same reply. */
+/**
+ * Composes what the simulator answers. The text of a whole answer depends on the question and the conversation only, so that
+ * attempts agree; ids, and how an answer is gone on with, on the random numbers too.
+ */
 export function composeReply(input: ComposeInput): SimulatedReply {
   const { request, conversation, random, stop } = input;
   const id = `msg_01${random.id(ID_LENGTH)}`;
-  const tool = toolToCall(input);
-  const answer = answerTo(input, tool);
-  const text = cutText(remaining(answer, conversation), request.stopSequences, stop);
+  const tool = toolToCall(request, conversation);
+  const answer = scriptedAnswer(request, conversation, tool);
+  const text = cutText(remaining(answer.text, input), request.stopSequences, stop);
   const blocks: ReplyBlock[] = [];
   if (request.thinking !== 'off') {
     blocks.push({

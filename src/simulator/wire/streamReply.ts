@@ -31,6 +31,8 @@ export interface StreamOptions {
   readonly requestId: string;
   /** Ends the connection before the answer is whole. */
   readonly cut: (how: 'reset' | 'close') => Promise<void>;
+  /** Told of each piece of the answer that was sent: its tokens. */
+  readonly produced: (tokens: number) => void;
 }
 
 function inStream(fault: Fault): fault is StreamFault {
@@ -88,7 +90,9 @@ export class StreamReply {
       await this.#pace(event);
       await this.#writer.write(this.#text(event));
       if (event.name === 'message_start') await this.#waitForFirstToken();
-      if (isContentDelta(event)) this.#deltas += 1;
+      if (!isContentDelta(event)) continue;
+      this.#deltas += 1;
+      this.options.produced(event.tokens);
     }
     await this.#writer.end();
   }

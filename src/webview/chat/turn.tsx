@@ -14,6 +14,8 @@ import type { TurnFacts, TurnModel } from './turnModel';
 import { isRunning } from './turnModel';
 import { TurnStats } from './turnStats';
 
+const COUNTDOWN_MS = 500;
+
 interface TurnProps {
   readonly panel: Panel;
   readonly turn: TurnModel;
@@ -43,6 +45,7 @@ function TurnContent({ panel, turn, isNewest }: TurnProps): JSX.Element {
       aria-busy={running}
     >
       <Question text={facts.prompt} />
+      <Notes texts={facts.notes} />
       {turn.thinking !== '' && <Thinking panel={panel} turn={turn} />}
       {/* Keyed, so that what appears above never makes it another place in the page. */}
       <Body key="answer" body={turn.answer} />
@@ -117,6 +120,21 @@ function Question({ text }: { readonly text: string }): JSX.Element {
   );
 }
 
+/** What happened on the way that the reader should know. */
+function Notes({ texts }: { readonly texts: readonly string[] }): JSX.Element | null {
+  if (texts.length === 0) return null;
+  return (
+    <ul class="notes">
+      {texts.map((text) => (
+        <li key={text}>
+          <Icon name="info" />
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Notice(props: {
   readonly facts: TurnFacts;
   readonly hasOutput: boolean;
@@ -127,9 +145,25 @@ function Notice(props: {
   return (
     <p class="notice">
       <Icon name="loading" spins />
-      <span>{text}</span>
+      <span>
+        {text}
+        {facts.noticeUntil !== undefined && <Countdown until={facts.noticeUntil} />}
+      </span>
     </p>
   );
+}
+
+/** How long a wait will still take; nothing once it is over, since waits may take longer than expected. */
+function Countdown({ until }: { readonly until: number }): JSX.Element | null {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), COUNTDOWN_MS);
+    return () => clearInterval(timer);
+  }, [until]);
+  const seconds = Math.ceil((until - now) / 1_000);
+  // Read out once, with the text: not every second.
+  return seconds > 0 ? <span aria-hidden="true">{strings.countdown(seconds)}</span> : null;
 }
 
 interface EndNoteProps {

@@ -30,7 +30,7 @@ export function TurnError({ panel, turnId, error }: TurnErrorProps): JSX.Element
             />
           </p>
         )}
-        {(error.retry || error.actions.length > 0) && (
+        {(error.retry || error.wait !== undefined || error.actions.length > 0) && (
           <div class="actions">
             {error.retry && (
               <button
@@ -39,6 +39,15 @@ export function TurnError({ panel, turnId, error }: TurnErrorProps): JSX.Element
                 onClick={() => panel.post({ type: 'retry', turnId })}
               >
                 {strings.retry}
+              </button>
+            )}
+            {error.wait !== undefined && (
+              <button
+                type="button"
+                class="button secondary"
+                onClick={() => panel.post({ type: 'retryLater', turnId })}
+              >
+                {error.wait}
               </button>
             )}
             {error.actions.map(({ action, label }) => (

@@ -77,9 +77,10 @@ export class TurnModel {
   }
 
   patch(patch: TurnPatch): void {
-    const { notice, endNote, stats, error, ...plain } = patch;
+    const { notice, noticeUntil, endNote, stats, error, ...plain } = patch;
     const next: TurnFacts = merged(this.#view, plain);
     put(next, 'notice', notice);
+    put(next, 'noticeUntil', noticeUntil);
     put(next, 'endNote', endNote);
     put(next, 'stats', stats);
     put(next, 'error', error);
@@ -111,7 +112,7 @@ export function isRunning(state: TurnViewState): boolean {
 }
 
 /** Absent stays, null clears. */
-function put<K extends 'notice' | 'endNote' | 'stats' | 'error'>(
+function put<K extends 'notice' | 'noticeUntil' | 'endNote' | 'stats' | 'error'>(
   facts: TurnFacts,
   key: K,
   value: TurnFacts[K] | null | undefined,

@@ -20,6 +20,8 @@ export const strings = {
   taskOpen: 'not done',
 
   waiting: 'Waiting for the first token…',
+  countdown: (seconds: number) =>
+    seconds < 120 ? ` · ${String(seconds)} s` : ` · ${String(Math.ceil(seconds / 60))} min`,
   thinking: 'Thinking',
   thought: 'Thought',
   thoughtFor: (duration: string) => `Thought for ${duration}`,

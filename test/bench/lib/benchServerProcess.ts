@@ -1,15 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { startBenchServer, type ReplyStyle } from './benchServer';
+import { forkWithRole, hasRole } from './forkedRole';
 
-const ROLE = 'PULSE_BENCH_ROLE';
 const START_LIMIT_MS = 20_000;
 
 /**
  * Whether this process is the server's: then it serves until its parent goes, and the caller has nothing to do.
- * A bench is one bundled file, so its server is that same file started again with another role.
  */
 export function servedAsBenchServer(): boolean {
-  if (process.env[ROLE] !== 'server') return false;
+  if (!hasRole('server')) return false;
   process.once('disconnect', () => process.exit(0));
   startBenchServer((port) => process.send?.({ port }));
   return true;
@@ -27,9 +26,7 @@ export class BenchServerProcess {
 
   /** @throws Error when it is not up in 20 s */
   static async start(): Promise<BenchServerProcess> {
-    const file = process.argv[1];
-    if (file === undefined) throw new Error('a bench server needs a script file to start');
-    const child = fork(file, { env: { ...process.env, [ROLE]: 'server' }, execArgv: [] });
+    const child = forkWithRole('server');
     const port = await new Promise<number>((resolve, reject) => {
       const limit = setTimeout(() => {
         child.kill();

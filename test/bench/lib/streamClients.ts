@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { streamText } from 'ai';
+import pLimit from 'p-limit';
 import { Engine } from '../../../src/engine/engine';
 import { parseSettings } from '../../../src/engine/settings';
 import type { ChatRequest, Endpoint } from '../../../src/engine/types';
@@ -46,6 +47,17 @@ export function sdkIteratorClient(baseURL: string): StreamClient {
       }
       return text;
     },
+    dispose: nothing,
+  };
+}
+
+/** The same, so many at once. */
+export function sdkLimitedClient(baseURL: string, concurrency: number): StreamClient {
+  const client = sdkIteratorClient(baseURL);
+  const limit = pLimit(concurrency);
+  return {
+    name: `${client.name} and p-limit`,
+    stream: () => limit(() => client.stream()),
     dispose: nothing,
   };
 }
@@ -106,7 +118,7 @@ export const benchRequest: ChatRequest = {
   messages: [{ role: 'user', content: PROMPT }],
 };
 
-/** An engine whose metrics are watched as the editor watches them. */
+/** An engine that keeps no answers, whose metrics are watched as the editor watches them. */
 export function newBenchEngine(
   baseURL: string,
   concurrency: number,
@@ -115,7 +127,7 @@ export function newBenchEngine(
   const engine = new Engine({
     endpoint: benchEndpoint(baseURL),
     keys: { getKey: () => Promise.resolve(KEY) },
-    settings: parseSettings({ concurrency }),
+    settings: parseSettings({ concurrency, 'cache.enabled': false }),
     ...(fetchFunction === undefined ? {} : { fetch: fetchFunction }),
   });
   engine.metrics.onChange(() => engine.metrics.snapshot());

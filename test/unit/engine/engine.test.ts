@@ -35,7 +35,7 @@ describe('Engine', () => {
     engine = new Engine({
       keys: { getKey: () => Promise.resolve('key') },
       endpoint,
-      settings: DEFAULT_SETTINGS,
+      settings: settings({}),
       clock,
       fetch: () => Promise.reject(new Error('nothing in these tests goes to the network')),
       random: () => 0.5,
@@ -58,7 +58,10 @@ describe('Engine', () => {
   });
 
   function settings(changes: Partial<EngineSettings>): EngineSettings {
-    return { ...DEFAULT_SETTINGS, ...changes };
+    // Scripted models answer without headers: what is learnt from those is tested elsewhere.
+    const pacing = { ...DEFAULT_SETTINGS.pacing, enabled: false };
+    const retry = { ...DEFAULT_SETTINGS.retry, patienceMs: 0 };
+    return { ...DEFAULT_SETTINGS, pacing, retry, ...changes };
   }
 
   function start(request: ChatRequest = question) {
@@ -121,7 +124,7 @@ describe('Engine', () => {
     await clock.advance(2_000);
     await Promise.all(replies);
 
-    const retry = { ...DEFAULT_SETTINGS.retry, retries: 0 };
+    const retry = { ...DEFAULT_SETTINGS.retry, retries: 0, patienceMs: 0 };
     engine.updateSettings(settings({ retry, prices: { 'scripted-1': { input: 1e6, output: 0 } } }));
     expect(engine.settings.retry.retries).toBe(0);
     models[0]?.play({ error: new EngineError('api', 'Bad.') }, { usage: { inputTokens: 2 } });
@@ -157,7 +160,7 @@ describe('Engine', () => {
   });
 
   test('dispose stops what runs, waits and backs off, and lets nothing in', async () => {
-    engine.updateSettings(settings({ concurrency: 2 }));
+    engine.updateSettings(settings({ concurrency: 2, adaptiveConcurrency: false }));
     scripts.push(
       { error: new EngineError('overloaded', 'Overloaded.') },
       { firstTokenMs: 10, events: [text('Half')], tailMs: 60_000 },

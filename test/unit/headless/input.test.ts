@@ -18,9 +18,15 @@ describe('parseInput', () => {
         apiVersion: '2026-10-21',
         headers: {},
       },
-      apiKey: key,
-      settings: DEFAULT_SETTINGS,
-      request: { model: 'm', messages, action: 'chat' },
+      others: [],
+      keys: new Map([['127.0.0.1:8080', key]]),
+      settings: {
+        ...DEFAULT_SETTINGS,
+        // Nobody watches a script.
+        retry: { ...DEFAULT_SETTINGS.retry, patienceMs: 60_000 },
+        reply: { ...DEFAULT_SETTINGS.reply, autoContinue: 'off' },
+      },
+      requests: [{ id: undefined, delayMs: 0, request: { model: 'm', messages, action: 'chat' } }],
     });
   });
 
@@ -28,8 +34,13 @@ describe('parseInput', () => {
     const request = {
       model: 'm',
       messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'base64' } }] }],
-      system: 's',
+      system: ['stable', 'changes'],
       action: 'batch',
+      conversationId: 'talk',
+      group: 'inside',
+      fresh: true,
+      partial: 'So far',
+      notBefore: 1_800_000_000_000,
       maxTokens: 5,
       temperature: 0.5,
       effort: 'low',
@@ -42,15 +53,24 @@ describe('parseInput', () => {
       authStyle: 'x-api-key',
       apiVersion: '2023-06-01',
       headers: { 'x-team': 'blue' },
+      id: 'main',
+      group: 'inside',
+      weight: 2.5,
+      models: { m: 'vendor.m-v1' },
     };
     const input = parseInput(
       JSON.stringify({ endpoint: own, settings: { retry: { retries: 0 } }, ...request }),
     );
-    expect(input.request).toEqual(request);
-    expect(input.endpoint).toMatchObject({
+    expect(input.requests).toEqual([{ id: undefined, delayMs: 0, request }]);
+    expect(input.endpoint).toEqual({
+      id: 'main',
+      baseURL: 'http://127.0.0.1:8080',
       authStyle: 'x-api-key',
       apiVersion: '2023-06-01',
       headers: { 'x-team': 'blue' },
+      group: 'inside',
+      weight: 2.5,
+      models: { m: 'vendor.m-v1' },
     });
     expect(input.settings.retry.retries).toBe(0);
   });
@@ -66,7 +86,59 @@ describe('parseInput', () => {
 
   test('needs no key where none is sent', () => {
     const open = { baseURL: 'http://localhost:11434', authStyle: 'none' };
-    expect(parseInput(JSON.stringify({ ...smallest, endpoint: open })).apiKey).toBeUndefined();
+    expect(parseInput(JSON.stringify({ ...smallest, endpoint: open })).keys.size).toBe(0);
+  });
+
+  test('takes further endpoints, each with its own key', () => {
+    const input = parseInput(
+      JSON.stringify({
+        ...smallest,
+        others: [
+          { baseURL: 'https://b.example/v1', apiKey: 'key-b' },
+          { id: 'local', baseURL: 'http://127.0.0.1:8080', authStyle: 'none', group: 'inside' },
+        ],
+        group: 'inside',
+      }),
+    );
+    expect(input.others.map(({ id, baseURL, group }) => ({ id, baseURL, group }))).toEqual([
+      { id: 'b.example', baseURL: 'https://b.example', group: undefined },
+      { id: 'local', baseURL: 'http://127.0.0.1:8080', group: 'inside' },
+    ]);
+    expect(input.keys).toEqual(
+      new Map([
+        ['127.0.0.1:8080', key],
+        ['b.example', 'key-b'],
+      ]),
+    );
+    expect(JSON.stringify([input.endpoint, input.others])).not.toContain('key');
+  });
+
+  test.each([
+    { retry: { patienceMs: 5 } },
+    { 'pulse.retry.patienceMs': 5 },
+    { 'retry.patienceMs': 5 },
+  ])('lets the settings say how long to wait for recovery: %j', (settings) => {
+    const input = parseInput(JSON.stringify({ ...smallest, settings }));
+    expect(input.settings.retry.patienceMs).toBe(5);
+    const other = parseInput(JSON.stringify({ ...smallest, settings: { retry: { retries: 1 } } }));
+    expect(other.settings.retry).toMatchObject({ patienceMs: 60_000, retries: 1 });
+  });
+
+  test('takes several requests, with what they have in common said once', () => {
+    const input = parseInput(
+      JSON.stringify({
+        endpoint,
+        model: 'm',
+        requests: [
+          { id: 'a', messages },
+          { id: 'b', messages, model: 'n', action: 'live', delayMs: 250, fresh: true },
+        ],
+      }),
+    );
+    expect(input.requests).toEqual([
+      { id: 'a', delayMs: 0, request: { model: 'm', messages, action: 'chat' } },
+      { id: 'b', delayMs: 250, request: { model: 'n', messages, action: 'live', fresh: true } },
+    ]);
   });
 
   test.each<[string, unknown, string]>([
@@ -147,6 +219,84 @@ describe('parseInput', () => {
       'a setting out of range',
       { ...smallest, settings: { retry: { factor: 9 } } },
       'settings.retry.factor: expected <=3, got 9',
+    ],
+    [
+      'text as settings',
+      { ...smallest, settings: 'fast' },
+      'Bad input: settings: expected an object',
+    ],
+    [
+      'a number as a conversation',
+      { ...smallest, conversationId: 1 },
+      'conversationId: expected string, got 1',
+    ],
+    [
+      'a group without an endpoint',
+      { ...smallest, group: 'inside' },
+      'group: expected that of an endpoint (default), got "inside"',
+    ],
+    [
+      'two endpoints of one name',
+      { ...smallest, others: [endpoint] },
+      'others.0.id: expected another one for each endpoint, got "127.0.0.1:8080" again',
+    ],
+    [
+      'a further endpoint without a key',
+      { ...smallest, others: [{ baseURL: 'http://x' }] },
+      'others.0.apiKey: expected a key, got none (or set others.0.authStyle to "none")',
+    ],
+    [
+      'a further endpoint with a bad address',
+      { ...smallest, others: [{ ...endpoint, baseURL: `http://u:${key}@x` }] },
+      'others.0.baseURL: expected an http',
+    ],
+    [
+      'a key as further endpoints',
+      { ...smallest, others: key },
+      'others: expected Array. The form',
+    ],
+    [
+      'a weight of nothing',
+      { ...smallest, endpoint: { ...endpoint, weight: 0 } },
+      'endpoint.weight: expected >0',
+    ],
+    ['no request at all', { endpoint, requests: [] }, 'requests: expected !0'],
+    [
+      'members of one request beside several',
+      { ...smallest, requests: [{ id: 'a', messages }] },
+      'messages: there is no such member. The form is {"endpoint":{"baseURL","apiKey"},"model"?,"requests"',
+    ],
+    [
+      'a request without an id',
+      { endpoint, model: 'm', requests: [{ messages }] },
+      'requests.0.id: expected a value, got none',
+    ],
+    [
+      'an id that is there twice',
+      {
+        endpoint,
+        model: 'm',
+        requests: [
+          { id: 'a', messages },
+          { id: 'a', messages },
+        ],
+      },
+      'requests.1.id: expected another one for each request, got "a" again',
+    ],
+    [
+      'a request without a model',
+      { endpoint, requests: [{ id: 'a', messages }] },
+      'requests.0.model: expected a value here or in model, got none',
+    ],
+    [
+      "a request's group without an endpoint",
+      { endpoint, model: 'm', requests: [{ id: 'a', messages, group: 'inside' }] },
+      'requests.0.group: expected that of an endpoint',
+    ],
+    [
+      'a delay into the past',
+      { endpoint, model: 'm', requests: [{ id: 'a', messages, delayMs: -1 }] },
+      'requests.0.delayMs: expected >=0, got -1',
     ],
     ['a list', [], 'expected one JSON object'],
     ['null', null, 'expected one JSON object'],

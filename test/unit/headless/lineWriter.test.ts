@@ -47,6 +47,31 @@ describe('LineWriter', () => {
     expect(reader.written.filter((chunk) => chunk !== '')).toEqual(lines);
   });
 
+  test('marks the lines of several requests, and merges the text of each by itself', async () => {
+    const reader = new SlowReader();
+    const writer = new LineWriter(reader, () => {});
+    const tool: OutputLine = { type: 'tool_use', id: 'toolu_1', name: 'n', input: {} };
+    writer.write(text('first'), 'a');
+    for (const [index, id] of ['a', 'b', 'a', 'b', 'a'].entries())
+      writer.write(text(`${index}`), id);
+    writer.write(tool, 'a');
+    writer.write(text('5'), 'a');
+    writer.write(text('6'), 'b');
+    const finished = writer.finish();
+    for (let step = 0; step < 8; step++) await reader.release();
+    await finished;
+    expect(reader.written.join('')).toBe(
+      [
+        '{"type":"text","id":"a","text":"first"}',
+        '{"type":"text","id":"a","text":"024"}',
+        '{"type":"text","id":"b","text":"136"}',
+        '{"type":"tool_use","id":"a","toolUseId":"toolu_1","name":"n","input":{}}',
+        '{"type":"text","id":"a","text":"5"}',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('finishes only when everything has been taken', async () => {
     const reader = new SlowReader();
     const writer = new LineWriter(reader, () => {});

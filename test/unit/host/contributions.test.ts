@@ -8,9 +8,18 @@ import {
   EXTENSION_ID,
   HOST_SETTINGS,
   TREE_COMMANDS,
+  TREE_CONTEXT,
   VIEWS,
 } from '../../../src/host/contributions';
-import { AUTH_STYLES, DEFAULT_API_VERSION } from '../../../src/host/endpoints/endpointSettings';
+import {
+  AUTH_STYLES,
+  DEFAULT_API_VERSION,
+  DEFAULT_GROUP,
+  nameField,
+  WEIGHTS,
+} from '../../../src/host/endpoints/endpointFields';
+import { ENTRY_MEMBERS } from '../../../src/host/endpoints/endpointList';
+import { expectationOf } from '../../../src/host/settings/expectation';
 import {
   defaultOf,
   engineSettingKeys,
@@ -19,12 +28,15 @@ import {
 import { DEFAULT_MODEL } from '../../../src/engine/models/builtinModels';
 
 const settingSchema = v.looseObject({
+  type: v.string(),
   default: v.unknown(),
+  order: v.number(),
   scope: v.string(),
   markdownDescription: v.string(),
   minimum: v.optional(v.number()),
   maximum: v.optional(v.number()),
   enum: v.optional(v.array(v.string())),
+  markdownEnumDescriptions: v.optional(v.array(v.string())),
 });
 const listSchema = v.record(v.string(), v.array(v.looseObject({ id: v.string() })));
 const menuSchema = v.record(
@@ -43,10 +55,14 @@ const manifest = v.parse(
       commands: v.array(
         v.looseObject({ command: v.string(), title: v.string(), category: v.literal('Pulse') }),
       ),
-      configuration: v.object({
-        title: v.string(),
-        properties: v.record(v.string(), settingSchema),
-      }),
+      configuration: v.array(
+        v.object({
+          id: v.string(),
+          title: v.string(),
+          order: v.number(),
+          properties: v.record(v.string(), settingSchema),
+        }),
+      ),
       views: listSchema,
       menus: menuSchema,
     }),
@@ -54,7 +70,18 @@ const manifest = v.parse(
   JSON.parse(readFileSync('package.json', 'utf8')),
 );
 const { contributes } = manifest;
-const settings = contributes.configuration.properties;
+const settings: Readonly<Record<string, v.InferOutput<typeof settingSchema>>> = Object.fromEntries(
+  contributes.configuration.flatMap(({ properties }) => Object.entries(properties)),
+);
+const entrySchema = v.looseObject({
+  items: v.looseObject({
+    properties: v.looseObject({
+      name: v.looseObject({ pattern: v.string() }),
+      authStyle: v.looseObject({ enum: v.array(v.string()) }),
+      weight: v.looseObject({}),
+    }),
+  }),
+});
 const english = v.parse(
   v.record(v.string(), v.string()),
   JSON.parse(readFileSync('package.nls.json', 'utf8')),
@@ -64,6 +91,10 @@ const chinese = v.parse(
   JSON.parse(readFileSync('package.nls.zh-cn.json', 'utf8')),
 );
 const manifestText = readFileSync('package.json', 'utf8');
+
+function isRefused(key: string, value: unknown): boolean {
+  return readEngineSettings((name) => (name === key ? value : undefined)).problems.length > 0;
+}
 
 function sorted(values: Iterable<string>): string[] {
   return [...values].sort();
@@ -104,6 +135,14 @@ describe('package.json and the code', () => {
     }
   });
 
+  it('use only kinds of lines in menus that the tree has', () => {
+    const kinds = new Set<string>(Object.values(TREE_CONTEXT));
+    for (const { when } of contributes.menus['view/item/context'] ?? []) {
+      const [, kind] = /viewItem == ([\w.]+)/u.exec(when) ?? [];
+      if (kind !== undefined) expect(kinds).toContain(kind);
+    }
+  });
+
   it('keep commands about an element out of the palette', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false');
     expect(sorted(hidden?.map(({ command }) => command) ?? [])).toEqual(
@@ -117,28 +156,83 @@ describe('settings in package.json', () => {
     expect(settings[`pulse.${key}`]?.default).toEqual(defaultOf(key));
   });
 
-  it.each(engineSettingKeys().filter((key) => key !== 'prices'))(
+  it.each(engineSettingKeys().filter((key) => expectationOf(key)?.kind === 'number'))(
     '%s has the engine’s range: its ends are taken, what is beyond is not',
     (key) => {
       const { minimum = Number.NaN, maximum = Number.NaN } = settings[`pulse.${key}`] ?? {};
-      const refused = (value: number): boolean =>
-        readEngineSettings((name) => (name === key ? value : undefined)).problems.length > 0;
-      expect([minimum, maximum].map(refused)).toEqual([false, false]);
-      expect([minimum - 1, maximum + 1].map(refused)).toEqual([true, true]);
+      expect([minimum, maximum].map((value) => isRefused(key, value))).toEqual([false, false]);
+      expect([minimum - 1, maximum + 1].map((value) => isRefused(key, value))).toEqual([
+        true,
+        true,
+      ]);
     },
   );
+
+  it.each(engineSettingKeys())('%s has the engine’s type', (key) => {
+    const { type, enum: options } = settings[`pulse.${key}`] ?? {};
+    const expectation = expectationOf(key);
+    switch (expectation?.kind) {
+      case 'number':
+        expect(type).toBe(expectation.whole ? 'integer' : 'number');
+        break;
+      case 'choice':
+        expect(options).toEqual(expectation.options);
+        break;
+      case 'boolean':
+        expect(type).toBe('boolean');
+        break;
+      case undefined:
+        expect(['pulse.prices', 'pulse.fallback.models']).toContain(`pulse.${key}`);
+    }
+  });
+
+  it('explain each choice, where there is one between words of the engine', () => {
+    for (const key of engineSettingKeys()) {
+      const { enum: options, markdownEnumDescriptions: texts } = settings[`pulse.${key}`] ?? {};
+      expect(texts?.length).toBe(options?.length);
+    }
+  });
+
+  it('stand in sections, each setting at a place of its own', () => {
+    const sections = contributes.configuration;
+    expect(sections.map(({ order }) => order)).toEqual(sections.map((_, index) => index + 1));
+    for (const { properties } of sections) {
+      const orders = Object.values(properties).map(({ order }) => order);
+      expect(orders).toEqual(orders.map((_, index) => index + 1));
+    }
+  });
 
   it('have the code’s own defaults for the endpoint and the model', () => {
     expect(settings[HOST_SETTINGS.model]?.default).toBe(DEFAULT_MODEL);
     expect(settings[HOST_SETTINGS.apiVersion]?.default).toBe(DEFAULT_API_VERSION);
     expect(settings[HOST_SETTINGS.authStyle]?.enum).toEqual(AUTH_STYLES);
+    expect(settings[HOST_SETTINGS.endpointGroup]?.default).toBe(DEFAULT_GROUP);
+  });
+
+  it('describe an entry of the list of endpoints as the code reads it', () => {
+    const entry = v.parse(entrySchema, settings[HOST_SETTINGS.endpoints]).items;
+    expect(sorted(Object.keys(entry.properties))).toEqual(sorted(ENTRY_MEMBERS));
+    expect(entry.properties.authStyle.enum).toEqual(AUTH_STYLES);
+    expect(entry.properties.weight).toMatchObject({ minimum: WEIGHTS.min, maximum: WEIGHTS.max });
+    const pattern = new RegExp(entry.properties.name.pattern, 'u');
+    for (const name of [
+      'a',
+      'été-2.b_c',
+      '第二',
+      'x'.repeat(40),
+      '',
+      'a b',
+      'a#b',
+      'x'.repeat(41),
+    ]) {
+      expect(pattern.test(name)).toBe(nameField(name).ok);
+    }
   });
 
   it('that say where and how keys are sent can’t be set by a workspace', () => {
-    const { baseUrl, authStyle, apiVersion, headers } = HOST_SETTINGS;
-    for (const key of [baseUrl, authStyle, apiVersion, headers]) {
-      expect(settings[key]?.scope).toBe('machine');
-    }
+    const { model, systemPrompt, ...endpoint } = HOST_SETTINGS;
+    for (const key of Object.values(endpoint)) expect(settings[key]?.scope).toBe('machine');
+    expect([model, systemPrompt].map((key) => settings[key]?.scope)).toEqual(['window', 'window']);
   });
 
   it('are not taken from an untrusted workspace', () => {
@@ -155,6 +249,14 @@ describe('translations of package.json', () => {
   it('exist for every text, and no others do', () => {
     expect(sorted(Object.keys(english))).toEqual(sorted(new Set(used)));
     expect(sorted(Object.keys(chinese))).toEqual(sorted(Object.keys(english)));
+  });
+
+  it('name the same settings', () => {
+    const settingsIn = (text = ''): string[] => (text.match(/#pulse\.[\w.]+#/gu) ?? []).toSorted();
+    for (const [key, text] of Object.entries(english)) {
+      expect(settingsIn(chinese[key])).toEqual(settingsIn(text));
+      for (const name of settingsIn(text)) expect(settings).toHaveProperty([name.slice(1, -1)]);
+    }
   });
 
   it('link to the same commands', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { titleOf } from '../../../src/host/chat/title';
 import {
+  formatBytes,
   formatCount,
   formatMs,
   formatRate,
@@ -17,7 +18,7 @@ describe('figures', () => {
     [9_940, '9.9 s'],
     [9_960, '10 s'],
     [59_400, '59 s'],
-    [59_900, '1 min 0 s'],
+    [59_900, '1 min'],
     [125_000, '2 min 5 s'],
   ])('%d ms is %s', (ms, text) => {
     expect(formatMs(ms)).toBe(text);
@@ -65,4 +66,13 @@ describe('titleOf', () => {
   it('never cuts a character in two', () => {
     expect(titleOf('𝄞'.repeat(70))).toBe(`${'𝄞'.repeat(59)}…`);
   });
+});
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_500, '2 KB'],
+  [1_234_567, '1.2 MB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { StoredBreakers } from '../../../src/host/breakerMemory';
 import { Memory } from '../../../src/host/memory';
 import type { MementoLike } from '../../../src/host/memory';
 import { settle } from '../../helpers/fakeClock';
@@ -85,5 +86,22 @@ describe('Memory', () => {
     memory().rememberConversation('c1');
     await settle();
     expect(faults).toEqual([workspace.fault]);
+  });
+
+  it('brings open circuit breakers back to the next window', async () => {
+    const saved = { key: 'e\nfamily', reopensAt: 3, openedAt: 1, recoveryMs: 2 };
+    expect(new StoredBreakers(memory()).read()).toEqual([]);
+    new StoredBreakers(memory()).write([saved]);
+    await settle();
+    expect(new StoredBreakers(memory()).read()).toEqual([saved]);
+  });
+
+  it('takes nothing strange for circuit breakers, and reports those that could not be kept', async () => {
+    global.values.set('pulse.breakers', [{ key: 'e' }, 7]);
+    expect(new StoredBreakers(memory()).read()).toEqual([]);
+    global.fault = new Error('disk full');
+    new StoredBreakers(memory()).write([]);
+    await settle();
+    expect(faults).toEqual([global.fault]);
   });
 });

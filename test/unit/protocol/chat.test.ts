@@ -21,6 +21,7 @@ const turn = {
   text: 'Hi',
   thinking: '',
   tools: [],
+  notes: [],
   canContinue: false,
   canAskAgain: false,
 };

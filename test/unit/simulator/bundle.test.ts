@@ -13,7 +13,7 @@ import type {
   FromSimulatorWorker,
   SimulatorWorkerData,
 } from '../../../src/simulator/workerMessages';
-import { askForEvents, textOfDeltas } from './support';
+import { ask, askForEvents, textOfDeltas } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'pulse-simulator-'));
 const script = join(folder, 'simulator.js');
@@ -95,6 +95,37 @@ describe('as a command', () => {
     const exited = once(child, 'exit');
     await listening(child);
     child.stdin?.end();
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('starts several, each with its options, and prints a line for each', async () => {
+    const config = join(folder, 'config.json');
+    writeFileSync(config, '[{ "name": "good" }, { "script": "overload" }]');
+    const child = run('--burst', '-q', '--config', config);
+    const exited = once(child, 'exit');
+    let output = '';
+    for await (const chunk of child.stdout ?? []) {
+      output += String(chunk);
+      if (output.split('\n').length > 2) break;
+    }
+    const lines = output.trim().split('\n');
+    expect(lines.map((line) => line.replace(/:\d+ /, ':PORT '))).toEqual([
+      'Simulator listening on http://127.0.0.1:PORT (good)',
+      'Simulator listening on http://127.0.0.1:PORT (2)',
+    ]);
+    const urls = lines.map((line) => /http:\S+/.exec(line)?.[0] ?? '');
+    const statuses = await Promise.all(
+      urls.map(async (url) => {
+        const response = await ask({ url }, 'x');
+        await response.text();
+        return [response.status, response.headers.get('x-simulator-instance')];
+      }),
+    );
+    expect(statuses).toEqual([
+      [200, 'good'],
+      [529, '2'],
+    ]);
+    child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
   });
 

@@ -8,6 +8,8 @@ describe('parseCli', () => {
       kind: 'run',
       options: {},
       fault: undefined,
+      instances: 1,
+      config: undefined,
       exitWithStdin: false,
       quiet: false,
     });
@@ -15,7 +17,7 @@ describe('parseCli', () => {
 
   it('reads every option', () => {
     const line =
-      '-p 8080 --seed 3 --speed 2.5 --burst --latency 100 --tokens-per-second 50 --require-key --strict-models --shape pings=odd --fault overload --fault-rate 0.1:reset --fault-rate 0.2:overload --rate-limit-headers 6 --ping-interval 500 --exit-with-stdin -q';
+      '-p 8080 --seed 3 --speed 2.5 --burst --latency 100 --tokens-per-second 50 --require-key --strict-models --shape pings=odd --fault overload --fault-rate 0.1:reset --fault-rate 0.2:overload --rate-limit-headers 6 --ping-interval 500 --limits requests=50,input=30000,output=8000 --enforce no --initial-fill 0.5 --foreign-share 0.2 --continuation mixed --instances 3 --config file.json --exit-with-stdin -q';
     expect(parseCli(line.split(' '))).toEqual({
       kind: 'run',
       options: {
@@ -34,8 +36,15 @@ describe('parseCli', () => {
         ],
         rateLimitHeaders: 6,
         pingIntervalMs: 500,
+        limits: { requests: 50, inputTokens: 30_000, outputTokens: 8_000 },
+        enforce: false,
+        initialFill: 0.5,
+        foreign: { share: 0.2 },
+        continuation: 'mixed',
       },
       fault: 'overload',
+      instances: 3,
+      config: 'file.json',
       exitWithStdin: true,
       quiet: true,
     });
@@ -49,17 +58,38 @@ describe('parseCli', () => {
     ['--fault-rate', '0.1:explode', 'unknown fault "explode"'],
     ['--fault', 'explode', 'unknown fault "explode"'],
     ['--shape', 'round', 'unknown parameter "round"'],
+    ['--limits', 'tokens=5', '--limits: expected requests=N,input=N,output=N'],
+    ['--limits', 'requests=0', 'limits.requests: expected a whole number from 1'],
+    ['--enforce', 'maybe', '--enforce: expected yes or no, got "maybe"'],
+    ['--initial-fill', '2', 'initialFill: expected a number from 0 to 1, got 2'],
+    ['--foreign-share', '2', 'foreign.share: expected a number from 0 to 1, got 2'],
+    ['--script', 'overload; ok', 'script: expected "for DURATION" at the end of "overload"'],
+    ['--continuation', 'wild', 'continuation: expected one of exact, repeat'],
+    ['--instances', '0', '--instances: expected a whole number from 1 to 20'],
     ['--colour', 'blue', "Unknown option '--colour'"],
   ])('refuses %s %s with a sentence', (flag, value, problem) => {
     const command = parseCli([flag, value]);
     expect(command.kind === 'refused' && command.problem).toContain(problem);
   });
 
+  it('reads a script', () => {
+    const script = 'ok for 10s; 20% reset for 20s';
+    expect(parseCli(['--script', script])).toMatchObject({ kind: 'run', options: { script } });
+  });
+
   it('explains every option and every fault', () => {
     expect(parseCli(['--help'])).toEqual({ kind: 'help' });
     const help = helpText();
     for (const [name] of faultHelp()) expect(help).toContain(`  ${name} `);
-    for (const flag of ['--port', '--seed', '--burst', '--fault-rate', '--exit-with-stdin']) {
+    for (const flag of [
+      '--port',
+      '--seed',
+      '--burst',
+      '--fault-rate',
+      '--limits',
+      '--script',
+      '--config',
+    ]) {
       expect(help).toContain(flag);
     }
   });

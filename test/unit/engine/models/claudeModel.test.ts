@@ -98,6 +98,14 @@ describe('ClaudeModel', () => {
     expect(times).toEqual([...times].sort((a, b) => (a ?? 0) - (b ?? 0)));
   });
 
+  it('calls the model by the name that the endpoint has for it', async () => {
+    const server = await serve(answerWith('ok'));
+    const models = { 'claude-sonnet-5-5': 'eu.sonnet' };
+    const endpoint = testEndpoint(server.url, { models });
+    await success(startAttempt(cleanup.add(testFactory({ endpoint }))));
+    expect(server.requests[0]?.body).toContain('"model":"eu.sonnet"');
+  });
+
   it('sends the request as the API wants it', async () => {
     const server = await serve(answerWith('ok'));
     const attempt = await attemptAt(server.url, {
@@ -170,7 +178,7 @@ describe('ClaudeModel', () => {
     });
   });
 
-  it('says network when the connection is reset, before and in the answer', async () => {
+  it('says network when the connection is reset before the answer, truncated when in it', async () => {
     const before = await serve((response) => {
       (response.socket as Socket).resetAndDestroy();
     });
@@ -183,7 +191,7 @@ describe('ClaudeModel', () => {
       setTimeout(() => (response.socket as Socket).resetAndDestroy(), 30);
     });
     expect(await failure(await attemptAt(within.url))).toMatchObject({
-      kind: 'network',
+      kind: 'truncated',
       partialText: 'Half',
     });
   });

@@ -3,9 +3,11 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src/base/clock';
 import { Deferred } from '../../../../src/base/deferred';
+import { ConnectionManager } from '../../../../src/engine/models/connections';
+import { EndpointClient } from '../../../../src/engine/models/endpointClient';
 import { ModelFactory } from '../../../../src/engine/models/modelFactory';
 import { parseSettings } from '../../../../src/engine/settings';
-import { FakeClock } from '../../../helpers/fakeClock';
+import { FakeClock, settle } from '../../../helpers/fakeClock';
 import {
   Cleanup,
   failure,
@@ -125,7 +127,8 @@ describe('connections', () => {
     const refused = await Promise.race(
       attempts.map(async (attempt) => ({ attempt, error: await failure(attempt) })),
     );
-    expect(refused.error.kind).toBe('network');
+    // Tried elsewhere than at the endpoint's own port, as a proxy would be.
+    expect(refused.error.kind).toBe('proxy');
     await server.asked(1);
     await clock.advance(60_000);
     for (const attempt of attempts) {
@@ -143,7 +146,7 @@ describe('connections', () => {
         clock: systemClock,
         keys: testKeys(),
         settings: () => parseSettings({ concurrency }),
-        endpoint: testEndpoint(server.url),
+        endpoints: [testEndpoint(server.url)],
       }),
     );
     const first = startAttempt(factory);
@@ -164,7 +167,7 @@ describe('connections', () => {
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
     const running = startAttempt(factory);
     await server.asked(1);
-    factory.setEndpoint(testEndpoint(other.url));
+    factory.setEndpoints([testEndpoint(other.url)]);
     await success(startAttempt(factory));
     server.release();
     await success(running);
@@ -216,5 +219,139 @@ describe('connections', () => {
     await success(attempt);
     expect(attempt.text()).toBe('x');
     expect(attempt.progress.connectMs).toBeUndefined();
+  });
+});
+
+describe('ConnectionManager', () => {
+  let limits = { connections: 12, idleMs: 60_000 };
+
+  function manager(): ConnectionManager {
+    limits = { connections: 12, idleMs: 60_000 };
+    return cleanup.add(
+      new ConnectionManager({
+        clock: systemClock,
+        connectMs: () => 30_000,
+        maxConnections: () => limits.connections,
+        idleMs: () => limits.idleMs,
+      }),
+    );
+  }
+
+  interface ClientOptions {
+    readonly id?: string;
+    readonly fetch?: typeof globalThis.fetch;
+  }
+
+  function clientAt(url: string, connections: ConnectionManager, options: ClientOptions = {}) {
+    return new EndpointClient({
+      endpoint: testEndpoint(url, { id: options.id ?? 'test' }),
+      keys: testKeys(),
+      clock: systemClock,
+      connections,
+      fetch: options.fetch ?? globalThis.fetch,
+    });
+  }
+
+  /** A request and the whole of its answer. */
+  async function ask(client: EndpointClient): Promise<string> {
+    const { response } = await client.send({ path: '/v1/models' });
+    const text = await response.text();
+    // undici frees a connection one turn of the event loop after its answer.
+    await settle();
+    return text;
+  }
+
+  it('closes a connection that is not used for the time set', async () => {
+    const server = await countingServer();
+    const connections = manager();
+    limits = { ...limits, idleMs: 20 };
+    await ask(clientAt(server.url, connections));
+    await server.closed;
+    expect(server.sockets.size).toBe(1);
+  });
+
+  it('applies another time at once: what is idle closes, the next request opens a new one', async () => {
+    const server = await countingServer();
+    const connections = manager();
+    const client = clientAt(server.url, connections);
+    await ask(client);
+    limits = { ...limits, idleMs: 30_000 };
+    await ask(client);
+    expect(server.sockets.size).toBe(2);
+    await server.closed;
+    await ask(client);
+    expect(server.sockets.size).toBe(2);
+  });
+
+  it('lets requests end on the connections they are on, and counts those until then', async () => {
+    const server = await countingServer(true);
+    const connections = manager();
+    const client = clientAt(server.url, connections);
+    const first = ask(client);
+    await server.asked(1);
+    limits = { ...limits, connections: 3 };
+    const second = ask(client);
+    await server.asked(2);
+    expect(connections.stats).toMatchObject({ open: 2, busy: 2 });
+    server.release();
+    expect(await Promise.all([first, second])).toHaveLength(2);
+    await server.closed;
+    await vi.waitFor(() => expect(connections.stats).toMatchObject({ open: 1, busy: 0 }));
+  });
+
+  it('does not refuse a request that had the old connections and had not reached them yet', async () => {
+    const server = await countingServer();
+    const connections = manager();
+    const client = clientAt(server.url, connections, {
+      fetch: (input, init) => {
+        connections.retire(server.url);
+        return globalThis.fetch(input, init);
+      },
+    });
+    expect(await ask(client)).toContain('x');
+    expect(await ask(client)).toContain('x');
+    expect(server.sockets.size).toBe(2);
+  });
+
+  it('keeps and counts those of two endpoints at one server apart', async () => {
+    const server = await countingServer(true);
+    const connections = manager();
+    limits = { ...limits, connections: 1 };
+    const asked = [
+      ask(clientAt(server.url, connections, { id: 'one' })),
+      ask(clientAt(`${server.url}/base`, connections, { id: 'two' })),
+    ];
+    await server.asked(2);
+    expect(connections.statsOf(server.url)).toMatchObject({ open: 2, busy: 2 });
+    expect(connections.statsOf(server.url, 'two')).toMatchObject({ open: 1, busy: 1 });
+    expect(connections.statsOf('http://127.0.0.1:1')).toMatchObject({ open: 0 });
+    expect(connections.statsOf('no URL')).toMatchObject({ open: 0 });
+    server.release();
+    await Promise.all(asked);
+  });
+
+  it('counts requests that wait for one', async () => {
+    const server = await countingServer(true);
+    const connections = manager();
+    limits = { ...limits, connections: 1 };
+    const client = clientAt(server.url, connections);
+    const first = ask(client);
+    await server.asked(1);
+    const second = ask(client);
+    await vi.waitFor(() => expect(connections.stats).toMatchObject({ open: 1, waiting: 1 }));
+    server.release();
+    await Promise.all([first, second]);
+    expect(server.sockets.size).toBe(1);
+  });
+
+  it('closes all when it goes, those that were ending, too', async () => {
+    const server = await countingServer(true);
+    const connections = manager();
+    const asked = ask(clientAt(server.url, connections));
+    await server.asked(1);
+    connections.retire(server.url);
+    connections.dispose();
+    await expect(asked).rejects.toMatchObject({ kind: 'network' });
+    await server.closed;
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorContext } from '../../../../src/engine/models/errorText';
 import { retryAfterMs, serverError } from '../../../../src/engine/models/httpErrors';
 import { parseBody } from '../../../../src/engine/models/responseBody';
+import { formatMoment } from '../../../../src/engine/resilience/phrases';
 import type { ErrorKind } from '../../../../src/engine/types';
 import { TEST_KEY, testEndpoint } from '../../../helpers/modelHarness';
 import { haveRecordings, recordedErrors } from '../../../helpers/wireRecordings';
@@ -37,7 +38,7 @@ describe('the kind of a server error', () => {
     [403, envelope('permission_error', 'no'), 'permission', false],
     [404, envelope('not_found_error', 'model: x'), 'not_found', false],
     [405, '', 'not_found', false],
-    [407, '', 'network', false],
+    [407, '', 'proxy', false],
     [408, '', 'api', true],
     [409, envelope('conflict_error', 'busy'), 'api', true],
     [
@@ -96,6 +97,12 @@ describe('whether a retry makes sense', () => {
   it('is no where money is the limit, whatever the server says', () => {
     const body = envelope('rate_limit_error', 'x', 'enforced_spend_limit_reached');
     expect(errorOf(429, body, { 'x-should-retry': 'true' }).retryable).toBe(false);
+  });
+});
+
+describe('a proxy that wants a password', () => {
+  it('is not asked again, whatever it says', () => {
+    expect(errorOf(407, '', { 'x-should-retry': 'true' }).retryable).toBe(false);
   });
 });
 
@@ -161,6 +168,50 @@ describe('the message', () => {
     expect(errorOf(404, { error: 'model "x" not found' }).message).toContain(
       'model "x" not found.',
     );
+  });
+
+  it.each([
+    [
+      'a page',
+      '<!DOCTYPE html>\n<html><head><title>\n 502 Bad\n Gateway</title></head><p>x</p></html>',
+    ],
+    ['a page without a title', '<html><body><h1>502 Bad Gateway</h1></body></html>'],
+    ['a page after other text', 'upstream said: <html><title>502 Bad Gateway</title></html>'],
+    ['a page inside JSON', { message: '<html><title>502 Bad Gateway</title></html>' }],
+    ['a page inside the envelope', envelope('api_error', '<html><title>502 Bad Gateway</title>')],
+  ])('names %s by its title and never shows its source', (_what, body) => {
+    const error = errorOf(502, body);
+    expect(error.said).toBe('a web page titled "502 Bad Gateway"');
+    expect(JSON.stringify(error.toInfo())).not.toMatch(/<|html>/i);
+  });
+
+  it('names a page without any title as one', () => {
+    expect(errorOf(503, '<html><body>x</body></html>').said).toBe('a web page');
+    expect(errorOf(503, '<title>A &amp; B</title>').said).toBe('a web page titled "A & B"');
+  });
+
+  it('shows text that is no page as it is', () => {
+    expect(errorOf(400, envelope('invalid_request_error', 'a < b is not a tool')).said).toBe(
+      'a < b is not a tool',
+    );
+  });
+
+  it('says that use grew too fast where that is the limit, and obeys the header', () => {
+    const body = envelope('rate_limit_error', 'x', 'ramp_limit_exceeded');
+    const error = errorOf(429, body, { 'retry-after': '7' });
+    expect(error).toMatchObject({ kind: 'rate_limit', retryable: true, retryAfterMs: 7_000 });
+    expect(error.message).toContain('grew faster');
+  });
+
+  it('says until when a spending limit holds, where the server says so', () => {
+    const body = envelope('rate_limit_error', 'x', 'enforced_spend_limit_reached');
+    const days = 8 * 86_400;
+    const error = errorOf(429, body, { 'retry-after': String(days) });
+    const until = formatMoment(context.wallNow + days * 1_000, context.wallNow);
+    expect(error).toMatchObject({ retryable: false, retryAfterMs: days * 1_000 });
+    expect(error.message).toContain(`until ${until}`);
+    // The ordinary limits send this one along.
+    expect(errorOf(429, body, { 'retry-after': '16' }).message).toContain('waiting does not lift');
   });
 
   it('holds no key, no token, no control characters, and is bounded', () => {

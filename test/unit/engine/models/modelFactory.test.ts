@@ -79,10 +79,10 @@ describe('models', () => {
   it('are made anew for another endpoint, not for the same one or another key', () => {
     const factory = cleanup.add(testFactory({ endpoint }));
     const model = factory.model('a');
-    factory.setEndpoint({ ...endpoint });
+    factory.setEndpoints([{ ...endpoint }]);
     factory.keyChanged();
     expect(factory.model('a')).toBe(model);
-    factory.setEndpoint(testEndpoint('http://127.0.0.1:10'));
+    factory.setEndpoints([testEndpoint('http://127.0.0.1:10')]);
     expect(factory.model('a')).not.toBe(model);
     expect(factory.endpoint.baseURL).toBe('http://127.0.0.1:10');
   });
@@ -94,7 +94,7 @@ describe('models', () => {
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(before.url) }));
     const running = startAttempt(factory);
     await expect.poll(() => before.requests.length).toBe(1);
-    factory.setEndpoint(testEndpoint(after.url));
+    factory.setEndpoints([testEndpoint(after.url)]);
     const next = startAttempt(factory);
     await success(next);
     release.resolve();
@@ -130,7 +130,7 @@ describe('the list of models', () => {
     const endless = await serve((response) =>
       json({ data: [{ id: `m${++page}` }], has_more: true, last_id: `m${page}` })(response),
     );
-    factory.setEndpoint(testEndpoint(endless.url));
+    factory.setEndpoints([testEndpoint(endless.url)]);
     expect((await factory.availableModels()).models).toHaveLength(20);
   });
 
@@ -228,11 +228,11 @@ describe('whether a model is available', () => {
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(missing.url) }));
     expect(await factory.isModelAvailable('model-z')).toBe(false);
     const bare = await serve(fail(404, 'not_found_error', 'x'));
-    factory.setEndpoint(testEndpoint(bare.url));
+    factory.setEndpoints([testEndpoint(bare.url)]);
     await expect(factory.isModelAvailable('a')).rejects.toMatchObject({ kind: 'not_found' });
     const away = await startReplayServer(one);
     await away.close();
-    factory.setEndpoint(testEndpoint(away.url));
+    factory.setEndpoints([testEndpoint(away.url)]);
     await expect(factory.isModelAvailable('a')).rejects.toMatchObject({ kind: 'network' });
   });
 });

@@ -10,7 +10,6 @@ import {
   testEndpoint,
   testFactory,
 } from '../../../helpers/modelHarness';
-import { containing } from '../../../helpers/matchers';
 import { answerWith, startReplayServer } from '../../../helpers/replayServer';
 
 const cleanup = new Cleanup();
@@ -40,9 +39,12 @@ describe('a network error', () => {
     ['ECONNREFUSED', 'network', true],
     ['ECONNRESET', 'network', true],
     ['EPIPE', 'network', true],
-    ['ENOTFOUND', 'network', true],
-    ['EAI_AGAIN', 'network', true],
-    ['ENETUNREACH', 'network', true],
+    ['ENOTFOUND', 'offline', true],
+    ['EAI_AGAIN', 'offline', true],
+    ['ENETUNREACH', 'offline', true],
+    ['ENETDOWN', 'offline', true],
+    ['EHOSTUNREACH', 'offline', true],
+    ['EADDRNOTAVAIL', 'offline', true],
     ['UND_ERR_SOCKET', 'network', true],
     ['ETIMEDOUT', 'timeout_connect', true],
     ['UND_ERR_CONNECT_TIMEOUT', 'timeout_connect', true],
@@ -67,17 +69,28 @@ describe('a network error', () => {
 
   it('counts the innermost code that is known', () => {
     expect(
-      networkError(fetchFailed('UND_ERR_SOCKET', 'ECONNRESET'), 'in_answer', context).kind,
-    ).toBe('network');
+      networkError(fetchFailed('UND_ERR_SOCKET', 'ENETDOWN'), 'before_answer', context).kind,
+    ).toBe('offline');
     expect(networkError(fetchFailed('ECONNRESET', 'X'), 'before_answer', context).kind).toBe(
       'network',
     );
   });
 
-  it('of a body that ends early is truncation', () => {
-    expect(networkError(fetchFailed('UND_ERR_SOCKET'), 'in_answer', context).kind).toBe(
-      'truncated',
-    );
+  it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'HPE_INVALID_EOF_STATE'])(
+    'with %s in the middle of an answer says that the answer was cut',
+    (code) => {
+      const error = networkError(fetchFailed(code), 'in_answer', context);
+      expect(error).toMatchObject({ kind: 'truncated', retryable: true });
+      expect(error.message).toContain('cut in the middle of the answer');
+    },
+  );
+
+  it('of no network says that the name or address may be wrong, too', () => {
+    for (const code of ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EADDRNOTAVAIL']) {
+      const { message } = networkError(fetchFailed(code), 'before_answer', context);
+      expect(message).toMatch(/there is no network, or the (name|address) is wrong/);
+      expect(message).toContain('gate.example.com:8443');
+    }
   });
 
   it('of several addresses is found in each of them', () => {
@@ -89,17 +102,6 @@ describe('a network error', () => {
     );
     expect(error.message).toContain('https://gate.example.com:8443');
     expect(error.message).toContain('connection refused');
-  });
-
-  it('of a proxy that wants a password is told as that, and not retried', () => {
-    const cause = withCode('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling');
-    expect(
-      networkError(new TypeError('fetch failed', { cause }), 'before_answer', context),
-    ).toMatchObject({
-      kind: 'network',
-      retryable: false,
-      message: containing('proxy'),
-    });
   });
 
   it('keeps a cause without the key or anything that hangs on it', () => {
@@ -126,7 +128,7 @@ describe('over real connections', () => {
   it('a name that does not exist is told', async () => {
     const endpoint = testEndpoint('http://name.invalid');
     const error = await failure(startAttempt(cleanup.add(testFactory({ endpoint }))));
-    expect(error).toMatchObject({ kind: 'network', retryable: true });
+    expect(error).toMatchObject({ kind: 'offline', retryable: true });
     expect(error.message).toContain('name.invalid');
   });
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { builtinInfo } from '../../../../src/engine/models/capabilities';
-import { countBody, messageBody } from '../../../../src/engine/models/requestBody';
+import {
+  countBody,
+  ineffectiveSettings,
+  messageBody,
+} from '../../../../src/engine/models/requestBody';
 import { parseSettings } from '../../../../src/engine/settings';
 import type { ChatRequest } from '../../../../src/engine/types';
 import { testEndpoint, testRequest } from '../../../helpers/modelHarness';
@@ -14,9 +18,9 @@ function body(
   settings = {},
   endpoint = anthropic,
 ) {
-  const { reply } = parseSettings(settings);
   const { capabilities } = builtinInfo(model);
-  return messageBody(testRequest({ model, ...changes }), capabilities, endpoint, reply);
+  const request = testRequest({ model, ...changes });
+  return messageBody(request, capabilities, endpoint, parseSettings(settings));
 }
 
 const adaptive = { type: 'adaptive', display: 'summarized' };
@@ -152,19 +156,109 @@ describe('effort', () => {
 });
 
 describe('prompt caching', () => {
-  it("is asked for in chats with Anthropic's own servers only", () => {
-    const cache_control = { type: 'ephemeral' };
-    expect(body('claude-opus-5-5', { action: 'chat' })).toMatchObject({ cache_control });
-    expect(body('claude-opus-5-5', { action: 'inline' })).not.toHaveProperty('cache_control');
-    for (const baseURL of [
-      'http://127.0.0.1:1',
-      'https://evil-anthropic.com',
-      'https://anthropic.com.x',
-    ]) {
-      expect(
-        body('claude-opus-5-5', { action: 'chat' }, {}, testEndpoint(baseURL)),
-      ).not.toHaveProperty('cache_control');
-    }
+  const mark = { type: 'ephemeral' };
+  const long = 'Rules. '.repeat(600);
+  const inline = { action: 'inline' } as const;
+  const chat = { action: 'chat' } as const;
+  const model = 'claude-opus-5-5';
+
+  it('moves with the end of a chat', () => {
+    expect(body(model, chat)['cache_control']).toEqual(mark);
+    expect(body(model, inline)).not.toHaveProperty('cache_control');
+    const hour = { promptCache: { ttl: '1h' } };
+    expect(body(model, chat, hour)['cache_control']).toEqual({ ...mark, ttl: '1h' });
+  });
+
+  it.each(['chat', 'inline', 'live', 'batch'] as const)(
+    'marks the stable system prompt of a %s where it is long enough',
+    (action) => {
+      expect(body(model, { action, system: [long, long, 'Today.'] })['system']).toEqual([
+        { type: 'text', text: `${long}\n\n` },
+        { type: 'text', text: `${long}\n\n`, cache_control: mark },
+        { type: 'text', text: 'Today.' },
+      ]);
+      expect(body(model, { action, system: long })['system']).toEqual([
+        { type: 'text', text: long, cache_control: mark },
+      ]);
+      expect(body(model, { action, system: ['Short.', long] })['system']).toBe(`Short.\n\n${long}`);
+    },
+  );
+
+  it('marks the end of long tools, which come before the system prompt', () => {
+    const tools = [{ name: 'a' }, { name: 'b', description: long }];
+    expect(body(model, { ...inline, tools, system: ['Short.', 'Today.'] })).toMatchObject({
+      tools: [{ name: 'a' }, { name: 'b', description: long, cache_control: mark }],
+      system: [
+        { type: 'text', text: 'Short.\n\n', cache_control: mark },
+        { type: 'text', text: 'Today.' },
+      ],
+    });
+    expect(body(model, { ...chat, tools: [{ name: 'a' }] })['tools']).toEqual([{ name: 'a' }]);
+  });
+
+  it('never has more than four marks', () => {
+    const tools = [{ name: 'a', description: long }];
+    const text = JSON.stringify(body(model, { ...chat, tools, system: [long, long, long] }));
+    expect(text.match(/cache_control/g)).toHaveLength(3);
+  });
+
+  it('leaves a request with marks of its own alone', () => {
+    const block = { type: 'text', text: 'x', cache_control: mark };
+    const messages = [{ role: 'user', content: [block] }] as const;
+    const own = body(model, { ...chat, messages, system: long });
+    expect(own).not.toHaveProperty('cache_control');
+    expect(own['system']).toBe(long);
+    const tools = [{ name: 'a', cache_control: mark }];
+    expect(body(model, { ...chat, tools })).not.toHaveProperty('cache_control');
+  });
+
+  it('can be turned off', () => {
+    const off = { promptCache: { enabled: false } };
+    const asked = body(model, { ...chat, system: [long, 'b'] }, off);
+    expect(asked).not.toHaveProperty('cache_control');
+    expect(asked['system']).toBe(`${long}\n\nb`);
+  });
+
+  it.each([
+    ['https://api.anthropic.com', '2023-06-01', true],
+    ['https://eu.api.anthropic.com:443/x', '2026-10-21', true],
+    ['http://127.0.0.1:8080', '2026-10-21', true],
+    ['http://localhost:8080/', '2026-12-01', true],
+    ['http://[::1]:8080', '2026-10-21', true],
+    ['http://127.0.0.1:11434', '2023-06-01', false],
+    ['https://evil-anthropic.com', '2026-10-21', false],
+    ['https://anthropic.com.x', '2026-10-21', false],
+    ['https://x/?anthropic.com', '2026-10-21', false],
+    ['http://127.0.0.1.example.com', '2026-10-21', false],
+    ['https://gateway.example.com', '2026-10-21', false],
+  ])('at %s with version %s: %s', (baseURL, apiVersion, expected) => {
+    const asked = body(model, chat, {}, testEndpoint(baseURL, { apiVersion }));
+    expect('cache_control' in asked).toBe(expected);
+  });
+});
+
+describe('the system prompt', () => {
+  it('is one text with blank lines between its segments, without empty ones', () => {
+    const system = ['a', '', ' ', 'b'];
+    expect(body('claude-opus-5-5', { system })['system']).toBe('a\n\nb');
+    expect(body('claude-opus-5-5', { system: ['', ' '] })).not.toHaveProperty('system');
+    const { capabilities } = builtinInfo('claude-opus-5-5');
+    expect(countBody(testRequest({ system }), capabilities)['system']).toBe('a\n\nb');
+  });
+});
+
+describe('ineffectiveSettings', () => {
+  it.each([
+    ['claude-opus-5-5', { thinking: 'off', effort: 'low' }, anthropic, ['temperature', 'thinking']],
+    ['claude-opus-5', { thinking: 'off', effort: 'max' }, anthropic, ['temperature']],
+    ['claude-haiku-4-5', { effort: 'low' }, old, ['effort']],
+    ['claude-haiku-4-5', { thinking: 'adaptive' }, old, ['temperature']],
+    ['llama3.2', { thinking: 'adaptive' }, old, ['thinking']],
+    ['llama3.2', { thinking: 'off' }, old, []],
+  ] as const)('of %s with %o', (model, changes, endpoint, expected) => {
+    const request = testRequest({ model, ...changes });
+    const { capabilities } = builtinInfo(model);
+    expect(ineffectiveSettings(request, capabilities, endpoint)).toEqual(expected);
   });
 });
 

@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineError } from '../../../../src/engine/errors';
 import { Pricing } from '../../../../src/engine/metrics/pricing';
-import { MetricsRecorder } from '../../../../src/engine/metrics/recorder';
-import { MAX_CONTINUATIONS, Turn } from '../../../../src/engine/requests/turn';
+import { MAX_PAUSES } from '../../../../src/engine/requests/turn';
 import type { StreamOptions } from '../../../../src/engine/requests/turn';
-import { Limiter } from '../../../../src/engine/resilience/limiter';
-import { DEFAULT_SETTINGS } from '../../../../src/engine/settings';
-import type { ChatRequest, Reply, ReplyEvent } from '../../../../src/engine/types';
+import type { ChatRequest, Reply } from '../../../../src/engine/types';
 import { FakeClock } from '../../../helpers/fakeClock';
+import { TurnBench } from '../../../helpers/turnBench';
 import { ScriptedModel, text, thinking } from '../../../helpers/scriptedModel';
 import type { Script } from '../../../helpers/scriptedModel';
 
@@ -22,22 +20,32 @@ const prices = { 'scripted-1': { input: 1e6, output: 1e7 } };
 
 describe('Turn', () => {
   let clock: FakeClock;
-  let limiter: Limiter;
-  let metrics: MetricsRecorder;
-  let events: ReplyEvent[];
+  let bench: TurnBench;
 
   beforeEach(() => {
     clock = new FakeClock();
-    limiter = new Limiter({ concurrency: 1, queueLimit: 1 }, clock);
-    metrics = new MetricsRecorder(clock, limiter);
-    events = [];
+    bench = newBench({});
   });
 
   afterEach(() => {
-    metrics.dispose();
-    limiter.dispose();
+    bench.dispose();
     expect(clock.pending).toBe(0);
   });
+
+  function newBench(settings: Readonly<Record<string, unknown>>): TurnBench {
+    return new TurnBench({
+      clock,
+      prices,
+      settings: {
+        concurrency: 1,
+        queueLimit: 1,
+        'reply.autoContinue': 'off',
+        'retry.patienceMs': 0,
+        'pacing.enabled': false,
+        ...settings,
+      },
+    });
+  }
 
   function start(
     model: ScriptedModel,
@@ -45,23 +53,7 @@ describe('Turn', () => {
     options: StreamOptions = {},
     pricing = new Pricing(prices),
   ): Promise<Reply> {
-    const turn = new Turn(
-      request,
-      { onEvent: (event) => events.push(event), ...options },
-      {
-        clock,
-        random: () => 0.999_999,
-        settings: DEFAULT_SETTINGS,
-        endpointId: 'api.example',
-        limiter,
-        metrics,
-        pricing,
-        model: () => model,
-      },
-    );
-    const reply = turn.run();
-    reply.catch(() => {});
-    return reply;
+    return bench.start(request, model, options, { pricing });
   }
 
   function scripted(...scripts: Script[]): ScriptedModel {
@@ -89,6 +81,8 @@ describe('Turn', () => {
       timing: {
         queueMs: 0,
         backoffMs: 0,
+        pacingMs: 0,
+        recoveryMs: 0,
         connectMs: undefined,
         firstByteMs: 200,
         firstTokenMs: 200,
@@ -97,15 +91,18 @@ describe('Turn', () => {
       costUSD: 25,
       requestId: 'req_1',
       attempts: 1,
+      endpointId: 'api.example',
+      continuations: 0,
+      shaped: [],
     });
-    expect(events).toEqual([{ type: 'attempt', attempt: 1 }, text('Be'), text('cause.')]);
+    expect(bench.events).toEqual([{ type: 'attempt', attempt: 1 }, text('Be'), text('cause.')]);
   });
 
   test('hands each event on as it comes, the same object', async () => {
     const event = text('x');
     const reply = start(scripted({ events: [event], tailMs: 1_000 }));
     await clock.advance(1);
-    expect(events[1]).toBe(event);
+    expect(bench.events[1]).toBe(event);
     await clock.advance(1_000);
     await reply;
   });
@@ -114,7 +111,7 @@ describe('Turn', () => {
     const reply = start(scripted({ events: [text('x')], usage: { inputTokens: 1 } }));
     await clock.advance(0);
     const { usage, timing } = await reply;
-    expect(metrics.snapshot().recent).toEqual([
+    expect(bench.metrics.snapshot().recent).toEqual([
       {
         id: 1,
         at: clock.wallStart,
@@ -129,6 +126,7 @@ describe('Turn', () => {
         costUSD: 1,
         requestId: undefined,
         attempts: 1,
+        continuations: 0,
       },
     ]);
   });
@@ -147,7 +145,7 @@ describe('Turn', () => {
       costUSD: 40,
       timing: { backoffMs: 1_000, firstTokenMs: 1_200, totalMs: 1_200 },
     });
-    expect(events).toEqual([
+    expect(bench.events).toEqual([
       { type: 'attempt', attempt: 1 },
       {
         type: 'retry',
@@ -160,7 +158,7 @@ describe('Turn', () => {
       { type: 'attempt', attempt: 2 },
       text('Yes.'),
     ]);
-    expect(metrics.snapshot()).toMatchObject({ ok: 1, retries: 1, backingOff: 0 });
+    expect(bench.metrics.snapshot()).toMatchObject({ ok: 1, retries: 1, backingOff: 0 });
   });
 
   test('thinking is not visible: a turn that has only thought is tried again', async () => {
@@ -172,7 +170,7 @@ describe('Turn', () => {
     await clock.advance(10_000);
     await expect(reply).resolves.toMatchObject({ text: 'Yes.', attempts: 2 });
     // What was thought before `retry` is void.
-    expect(events.map(({ type }) => type)).toEqual([
+    expect(bench.events.map(({ type }) => type)).toEqual([
       'attempt',
       'thinking',
       'retry',
@@ -198,7 +196,7 @@ describe('Turn', () => {
       requestId: 'req_2',
       retryable: true,
     });
-    expect(metrics.snapshot()).toMatchObject({ failed: 1, retries: 0 });
+    expect(bench.metrics.snapshot()).toMatchObject({ failed: 1, retries: 0 });
   });
 
   test('a tool call is visible too', async () => {
@@ -206,13 +204,13 @@ describe('Turn', () => {
     const reply = start(scripted({ events: [tool], error: overloaded() }));
     await clock.advance(10_000);
     await expect(reply).rejects.toMatchObject({ kind: 'overloaded' });
-    expect(events).toHaveLength(2);
+    expect(bench.events).toHaveLength(2);
   });
 
   test('a turn that waits to try again holds no slot', async () => {
     const failing = start(scripted({ error: overloaded() }, { events: [text('late')] }));
     await clock.advance(500);
-    expect([limiter.running, metrics.snapshot().backingOff]).toEqual([0, 1]);
+    expect([bench.lanes.running, bench.metrics.snapshot().backingOff]).toEqual([0, 1]);
     const other = start(scripted({ events: [text('now')] }));
     await clock.advance(100);
     await expect(other).resolves.toMatchObject({ text: 'now', timing: { queueMs: 0 } });
@@ -226,7 +224,7 @@ describe('Turn', () => {
     await clock.advance(1_000);
     await first;
     await expect(second).resolves.toMatchObject({ timing: { queueMs: 700, firstTokenMs: 700 } });
-    expect(events).toContainEqual({ type: 'waiting', reason: 'queue' });
+    expect(bench.events).toContainEqual({ type: 'waiting', reason: 'queue' });
   });
 
   test('a full queue refuses a new turn at once, but never the retry of one that was let in', async () => {
@@ -240,12 +238,14 @@ describe('Turn', () => {
   });
 
   test('a full queue never refuses the continuation of a turn that was let in', async () => {
-    limiter.setLimits({ concurrency: 1, queueLimit: 3 });
+    const { limiter } = bench.lanes.get('api.example');
+    limiter.setLimits({ concurrency: 1, queueLimit: 3, adaptiveConcurrency: true });
     const paused = start(
       scripted({ firstTokenMs: 100, stopReason: 'pause_turn' }, { events: [text('late')] }),
     );
     const others = [1, 2, 3].map(() => start(scripted({ firstTokenMs: 100 })));
-    limiter.setLimits({ concurrency: 1, queueLimit: 1 });
+    await clock.advance(0);
+    limiter.setLimits({ concurrency: 1, queueLimit: 1, adaptiveConcurrency: true });
     await clock.advance(1_000);
     await expect(paused).resolves.toMatchObject({ text: 'late', timing: { queueMs: 300 } });
     await Promise.all(others);
@@ -332,7 +332,7 @@ describe('Turn', () => {
     const reply = start(model);
     await clock.advance(10_000);
     await expect(reply).resolves.toMatchObject({ text: 'One. Two.', attempts: 3 });
-    expect(model.requests[2]).toBe(model.requests[1]);
+    expect(model.requests[2]).toEqual(model.requests[1]);
   });
 
   test('a failed continuation keeps the text of all requests', async () => {
@@ -352,7 +352,7 @@ describe('Turn', () => {
     await clock.advance(10_000);
     await expect(reply).resolves.toMatchObject({
       stopReason: 'pause_turn',
-      attempts: MAX_CONTINUATIONS + 1,
+      attempts: MAX_PAUSES + 1,
     });
   });
 
@@ -375,7 +375,7 @@ describe('Turn', () => {
     const reply = start(model, question, {}, new Pricing({}));
     await clock.advance(10_000);
     await expect(reply).resolves.toHaveProperty('costUSD', undefined);
-    expect(metrics.snapshot()).toMatchObject({ costUSD: 0, unpriced: 1 });
+    expect(bench.metrics.snapshot()).toMatchObject({ costUSD: 0, unpriced: 1 });
   });
 
   describe('stopped', () => {
@@ -386,7 +386,7 @@ describe('Turn', () => {
       const reply = start(model, question, { signal: AbortSignal.abort() });
       await expect(reply).rejects.toMatchObject({ ...aborted, partialText: '' });
       expect(model.requests).toEqual([]);
-      expect(metrics.snapshot()).toMatchObject({ stopped: 1, failed: 0 });
+      expect(bench.metrics.snapshot()).toMatchObject({ stopped: 1, failed: 0 });
     });
 
     test('in the queue: its place is free again', async () => {
@@ -397,7 +397,7 @@ describe('Turn', () => {
       await clock.advance(100);
       stop.abort();
       await expect(reply).rejects.toMatchObject(aborted);
-      expect(limiter.queued).toBe(0);
+      expect(bench.lanes.queued).toBe(0);
       await clock.advance(700);
       await first;
       expect(model.requests).toEqual([]);
@@ -411,8 +411,8 @@ describe('Turn', () => {
       stop.abort();
       await expect(reply).rejects.toMatchObject({ ...aborted, partialText: 'Half' });
       expect(model.running).toBe(0);
-      expect(events).toHaveLength(2);
-      expect(metrics.snapshot()).toMatchObject({ stopped: 1, recentFirstTokenMs: 10 });
+      expect(bench.events).toHaveLength(2);
+      expect(bench.metrics.snapshot()).toMatchObject({ stopped: 1, recentFirstTokenMs: 10 });
     });
 
     test('between attempts: at once', async () => {
@@ -422,8 +422,11 @@ describe('Turn', () => {
       await clock.advance(400);
       stop.abort();
       await expect(reply).rejects.toMatchObject(aborted);
-      expect(metrics.snapshot()).toMatchObject({ stopped: 1, backingOff: 0 });
-      expect(metrics.snapshot().recent[0]?.timing).toMatchObject({ backoffMs: 400, totalMs: 400 });
+      expect(bench.metrics.snapshot()).toMatchObject({ stopped: 1, backingOff: 0 });
+      expect(bench.metrics.snapshot().recent[0]?.timing).toMatchObject({
+        backoffMs: 400,
+        totalMs: 400,
+      });
     });
 
     test('by the reader itself, from inside an event', async () => {
@@ -431,13 +434,13 @@ describe('Turn', () => {
       const reply = start(scripted({ events: [text('a'), text('b')] }), question, {
         signal: stop.signal,
         onEvent: (event) => {
-          events.push(event);
+          bench.events.push(event);
           if (event.type === 'text') stop.abort();
         },
       });
       await clock.advance(10);
       await expect(reply).rejects.toMatchObject({ ...aborted, partialText: 'a' });
-      expect(events.at(-1)).toEqual(text('a'));
+      expect(bench.events.at(-1)).toEqual(text('a'));
     });
   });
 
@@ -462,8 +465,8 @@ describe('Turn', () => {
     expect(calls).toBe(1);
     await clock.advance(10);
     await expect(other).resolves.toMatchObject({ text: 'fine' });
-    expect([limiter.running, limiter.queued]).toEqual([0, 0]);
-    expect(metrics.snapshot()).toMatchObject({ ok: 1, failed: 1 });
+    expect([bench.lanes.running, bench.lanes.queued]).toEqual([0, 0]);
+    expect(bench.metrics.snapshot()).toMatchObject({ ok: 1, failed: 1 });
   });
 
   test('a model that breaks its contract ends as `internal`, with the cause kept', async () => {
@@ -484,8 +487,8 @@ describe('Turn', () => {
     };
     await expect(start(model, prefilled)).rejects.toMatchObject({ kind: 'invalid_input' });
     expect(model.requests).toEqual([]);
-    expect(events).toEqual([]);
-    expect(metrics.snapshot()).toMatchObject({ failed: 2 });
+    expect(bench.events).toEqual([]);
+    expect(bench.metrics.snapshot()).toMatchObject({ failed: 2 });
     const willing = new ScriptedModel(clock, [{ events: [text(' it is.')] }], 'scripted-1', true);
     const reply = start(willing, prefilled);
     await clock.advance(10);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatRequest, Message } from '../../../../src/engine/types';
+import type { ChatRequest, ContentBlock, Message } from '../../../../src/engine/types';
 import { validateRequest } from '../../../../src/engine/requests/validateRequest';
 import { matching } from '../../../helpers/matchers';
 
@@ -24,10 +24,16 @@ describe('validateRequest', () => {
     ['no temperature at all', { temperature: NaN }, /^temperature/],
     ['an empty stop sequence', { stopSequences: ['x', ''] }, /^stopSequences/],
     [
-      'more than the server takes',
-      { messages: [{ role: 'user', content: 'x'.repeat(33 * 1024 * 1024) }] },
-      /too large: expected at most 33554432 bytes/,
+      "another's role",
+      // @ts-expect-error: from outside
+      { messages: [{ role: 'system', content: 'x' }] },
+      /^messages\[0\]\.role: .* got system/,
     ],
+    // @ts-expect-error: from outside
+    ['a system prompt of numbers', { system: ['a', 1] }, /^system: expected a text or a list/],
+    ['a conversation without a name', { conversationId: '' }, /^conversationId: expected a name/],
+    ['an endless group', { group: 'g'.repeat(257) }, /^group: .* got "ggg/],
+    ['a moment that is none', { notBefore: NaN }, /^notBefore: .* got NaN/],
   ])('refuses %s', (_, changes, message) => {
     let caught: unknown;
     try {
@@ -42,19 +48,6 @@ describe('validateRequest', () => {
     });
   });
 
-  test('counts text wherever it is sent', () => {
-    const half = 'x'.repeat(17 * 1024 * 1024);
-    const image = { type: 'image', source: { type: 'base64', data: half } };
-    const withImage: Message = { role: 'user', content: [image] };
-    expect(() => validateRequest(request({ messages: [withImage] }))).not.toThrow();
-    expect(() => validateRequest(request({ messages: [withImage], system: half }))).toThrow();
-    expect(() =>
-      validateRequest(
-        request({ messages: [withImage], tools: [{ name: 'n', description: half }] }),
-      ),
-    ).toThrow();
-  });
-
   test('takes what the server decides about', () => {
     expect(() =>
       validateRequest(
@@ -63,8 +56,73 @@ describe('validateRequest', () => {
           temperature: 2,
           maxTokens: 1,
           stopSequences: [],
+          system: ['a', ''],
+          conversationId: 'c',
+          group: 'g',
+          notBefore: 0,
         }),
       ),
     ).not.toThrow();
+  });
+});
+
+describe('images and documents', () => {
+  const base64 = (type: string, media_type: unknown, data: string): ContentBlock => ({
+    type,
+    source: { type: 'base64', media_type, data },
+  });
+  const image = base64('image', 'image/png', 'AAAA');
+
+  test.each<[string, readonly ContentBlock[], RegExp]>([
+    [
+      'an image of a kind that no model reads',
+      [image, base64('image', 'image/tiff', 'AAAA')],
+      /^messages\[0\]\.content\[1\] \(image\): .* image\/webp, got "image\/tiff"\. Convert/,
+    ],
+    ['an image of no kind', [base64('image', undefined, 'AAAA')], /got none/],
+    [
+      'too large an image',
+      [base64('image', 'image/png', 'A'.repeat(11 * 1024 * 1024))],
+      /expected at most 10 MB in base64, got 11\.0 MB\. Attach it smaller/,
+    ],
+    ['an image of nothing', [base64('image', 'image/png', '')], /Attach it again/],
+    [
+      'a data: address',
+      [base64('image', 'image/png', 'data:image/png;base64,AA')],
+      /up to the comma/,
+    ],
+    [
+      'a document that is no PDF',
+      [base64('document', 'application/msword', 'AAAA')],
+      /\(document\): expected the media type application\/pdf/,
+    ],
+    [
+      "an image in a tool's answer",
+      [{ type: 'tool_result', tool_use_id: 't', content: [base64('image', 'image/bmp', 'AA')] }],
+      /^messages\[0\]\.content\[0\]\.content\[0\] \(image\)/,
+    ],
+  ])('refuses %s, and says where it is', (_, content, message) => {
+    expect(() => validateRequest(request({ messages: [{ role: 'user', content }] }))).toThrow(
+      message,
+    );
+  });
+
+  test('refuses documents of the assistant', () => {
+    const document = base64('document', 'application/pdf', 'AAAA');
+    const messages: Message[] = [user, { role: 'assistant', content: [document] }, user];
+    expect(() => validateRequest(request({ messages }))).toThrow(/messages\[1\].*Move it/);
+  });
+
+  test('takes what is in order, or elsewhere', () => {
+    const content: ContentBlock[] = [
+      image,
+      base64('document', 'application/pdf', 'AAAA'),
+      { type: 'image', source: { type: 'url', url: 'https://example.com/a.tiff' } },
+      { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'x' } },
+      { type: 'document', source: { type: 'file', file_id: 'f' } },
+      { type: 'image' },
+      { type: 'tool_result', tool_use_id: 't', content: 'x' },
+    ];
+    expect(() => validateRequest(request({ messages: [{ role: 'user', content }] }))).not.toThrow();
   });
 });

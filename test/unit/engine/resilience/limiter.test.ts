@@ -2,12 +2,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Deferred } from '../../../../src/base/deferred';
 import { EngineError } from '../../../../src/engine/errors';
 import { Limiter } from '../../../../src/engine/resilience/limiter';
-import type { LimiterTask } from '../../../../src/engine/resilience/limiter';
+import type { LimiterSettings, LimiterTask } from '../../../../src/engine/resilience/limiter';
 import type { Action } from '../../../../src/engine/types';
 import { FakeClock, settle } from '../../../helpers/fakeClock';
 import { containing } from '../../../helpers/matchers';
 
 const never = new AbortController().signal;
+
+function settings(changes: Partial<LimiterSettings> = {}): LimiterSettings {
+  return { concurrency: 1, queueLimit: 100, adaptiveConcurrency: true, ...changes };
+}
 
 function options(changes: Partial<LimiterTask> = {}): LimiterTask {
   return {
@@ -26,7 +30,7 @@ describe('Limiter', () => {
   const started: string[] = [];
 
   function make(concurrency: number, queueLimit = 100): Limiter {
-    limiter = new Limiter({ concurrency, queueLimit }, clock);
+    limiter = new Limiter(settings({ concurrency, queueLimit }), clock);
     return limiter;
   }
 
@@ -180,10 +184,10 @@ describe('Limiter', () => {
   test('more slots start waiting tasks at once, fewer let running ones end', async () => {
     make(1);
     const tasks = ['a', 'b', 'c', 'd'].map((name) => add(name));
-    limiter.setLimits({ concurrency: 3, queueLimit: 100 });
+    limiter.setLimits(settings({ concurrency: 3 }));
     await settle();
     expect(started).toEqual(['a', 'b', 'c']);
-    limiter.setLimits({ concurrency: 1, queueLimit: 100 });
+    limiter.setLimits(settings({ concurrency: 1 }));
     tasks[0]?.work.resolve('');
     await settle();
     expect(started).toEqual(['a', 'b', 'c']);
@@ -204,9 +208,74 @@ describe('Limiter', () => {
     const stop = new AbortController();
     add('b', { signal: stop.signal });
     stop.abort();
-    limiter.setLimits({ concurrency: 2, queueLimit: 1 });
+    limiter.setLimits(settings({ concurrency: 2, queueLimit: 1 }));
     first.work.resolve('');
     await settle();
     expect(seen).toEqual(['1/0/1', '1/1/1', '1/0/1', '1/0/2', '0/0/2']);
+  });
+
+  test('lets an older task of less urgent kind go first once it has waited 15 s for each rank', async () => {
+    make(1);
+    const running = add('running');
+    const waiting = [add('batch', { action: 'batch' })];
+    await clock.advance(44_000);
+    waiting.push(add('early chat'));
+    await clock.advance(2_000);
+    waiting.push(add('late chat'), add('late inline', { action: 'inline' }));
+    running.work.resolve('');
+    for (const { work } of waiting) {
+      work.resolve('');
+      await settle();
+    }
+    expect(started).toEqual(['running', 'early chat', 'batch', 'late chat', 'late inline']);
+  });
+
+  test('counts the older tasks of less urgent kind into the wait that it expects', async () => {
+    make(1);
+    const timed = add('timed');
+    await clock.advance(1_000);
+    timed.work.resolve('');
+    await settle();
+    expect(limiter.expectedWaitMs('chat')).toBe(0);
+    add('running');
+    for (let each = 0; each < 4; each++) add('batch', { action: 'batch' });
+    expect(limiter.expectedWaitMs('chat')).toBe(1_000);
+    expect(limiter.expectedWaitMs('batch')).toBe(5_000);
+    await clock.advance(90_000);
+    // All came 90 s ago; as if they had come over 180 s, three of four came more than 45 s ago.
+    expect(limiter.expectedWaitMs('chat')).toBe(4_000);
+  });
+
+  test('sends fewer at once after 529 and 429, and more again while all is well', () => {
+    make(10);
+    const seen: number[] = [];
+    limiter.onChange(() => seen.push(limiter.concurrency));
+    limiter.feedback({ kind: 'overloaded' });
+    limiter.feedback({ kind: 'overloaded' });
+    expect([limiter.concurrency, limiter.maxConcurrency]).toEqual([7, 10]);
+    for (let each = 0; each < 24; each++) limiter.feedback({ kind: 'ok', firstTokenMs: 500 });
+    expect(seen).toEqual([7, 8, 9, 10]);
+    limiter.feedback({ kind: 'ok', firstTokenMs: 500 });
+    expect(limiter.concurrency).toBe(10);
+  });
+
+  test('keeps to the setting where adapting is off, at once when it is turned off', () => {
+    make(10);
+    limiter.feedback({ kind: 'overloaded' });
+    expect(limiter.concurrency).toBe(7);
+    limiter.setLimits(settings({ concurrency: 10, adaptiveConcurrency: false }));
+    limiter.feedback({ kind: 'overloaded' });
+    expect(limiter.concurrency).toBe(10);
+    limiter.setLimits(settings({ concurrency: 10 }));
+    expect(limiter.concurrency).toBe(10);
+  });
+
+  test('tells a new setting also where the limit stays as it is', () => {
+    make(10);
+    limiter.feedback({ kind: 'overloaded' });
+    let told = 0;
+    limiter.onChange(() => told++);
+    limiter.setLimits(settings({ concurrency: 12 }));
+    expect([limiter.concurrency, limiter.maxConcurrency, told]).toEqual([7, 12, 1]);
   });
 });

@@ -30,6 +30,8 @@ describe('withRetries', () => {
       signal: new AbortController().signal,
       promptTokens: () => 100,
       isVisible: () => false,
+      mayRetry: () => true,
+      isElsewhere: () => false,
       onRetry: (retry) => retries.push(retry),
       onResume: (ms) => resumed.push(ms),
       ...changes,
@@ -124,6 +126,7 @@ describe('withRetries', () => {
     'timeout_first_event',
     'timeout_idle',
     'network',
+    'offline',
     'truncated',
   ]);
   test.each(ERROR_KINDS)('repeats %s only where that may help', async (kind) => {

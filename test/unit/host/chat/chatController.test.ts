@@ -47,6 +47,7 @@ function window(openStore = () => Promise.resolve(store)): ChatController {
       onChange: environmentChanged.event,
       view: () => VIEW,
       target: () => target,
+      warm: () => undefined,
     },
     memory,
     workspace: 'file:///folder',

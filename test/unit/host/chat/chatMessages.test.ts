@@ -49,6 +49,7 @@ beforeEach(() => {
         setup: [],
       }),
       target: () => target,
+      warm: () => undefined,
     },
     memory: {
       conversationId: () => undefined,
@@ -122,7 +123,7 @@ describe('ChatMessages', () => {
     messages.take({ type: 'continue', turnId: 'id3' });
     await settle();
     expect(target.calls).toHaveLength(3);
-    expect(target.last.request.messages).toHaveLength(3);
+    expect(target.last.request).toMatchObject({ partial: 'half' });
     messages.take({ type: 'stop' });
   });
 

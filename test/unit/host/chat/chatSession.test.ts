@@ -3,7 +3,6 @@ import { Deferred } from '../../../../src/base/deferred';
 import { EngineError } from '../../../../src/engine/errors';
 import type { StoredTurn } from '../../../../src/engine/ports';
 import { ChatSession } from '../../../../src/host/chat/chatSession';
-import { CONTINUE_PROMPT } from '../../../../src/host/chat/requestMessages';
 import { fromStored } from '../../../../src/host/chat/turn';
 import { english } from '../../../../src/host/translate';
 import type { Change } from '../../../../src/protocol/chat';
@@ -160,14 +159,93 @@ describe('ChatSession', () => {
     expect(store.turns.get('t1')).toMatchObject({ state: 'stopped', text: 'Hel' });
     expect(session.continueTurn('t1', target)).toBe(true);
     await settle();
-    expect(target.last.request.messages).toEqual([
-      { role: 'user', content: 'hello' },
-      { role: 'assistant', content: 'Hel' },
-      { role: 'user', content: CONTINUE_PROMPT },
-    ]);
-    expect(session.views()[0]?.canContinue).toBe(false);
+    expect(target.last.request).toMatchObject({
+      messages: [{ role: 'user', content: 'hello' }],
+      partial: 'Hel',
+    });
+    expect(lastTurn()).toMatchObject({ state: 'streaming', text: 'Hel', canContinue: false });
+    target.last.text('lo there');
     target.last.end();
     await session.idle();
+    expect(session.views()).toHaveLength(1);
+    expect(lastTurn()).toMatchObject({ state: 'done', text: 'Hello there' });
+    expect(store.turns.get('t1')).toMatchObject({ state: 'done', text: 'Hello there' });
+  });
+
+  it('adds up what a reply took before and after it was gone on with', async () => {
+    await ask('hello');
+    target.last.text('Hel');
+    const took = {
+      usage: { inputTokens: 5, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
+      timing: {
+        queueMs: 0,
+        backoffMs: 0,
+        connectMs: 0,
+        firstByteMs: 40,
+        firstTokenMs: 50,
+        totalMs: 300,
+      },
+      costUSD: 0.5,
+      requestId: 'req_0',
+      attempts: 2,
+    };
+    target.last.fail(new EngineError('truncated', 'Cut.', { took }));
+    await session.idle();
+    expect(lastTurn()).toMatchObject({ state: 'failed', stats: { attempts: 2, totalMs: 300 } });
+    session.continueTurn('t1', target);
+    await settle();
+    target.last.end({ costUSD: 0.25 });
+    await session.idle();
+    expect(lastTurn().error).toBeUndefined();
+    expect(store.turns.get('t1')?.stats).toMatchObject({
+      usage: { inputTokens: 15, outputTokens: 21 },
+      timing: { firstTokenMs: 50, totalMs: 500 },
+      costUSD: 0.75,
+      attempts: 3,
+    });
+  });
+
+  it('waits for as long as the server asked when the user chose that', async () => {
+    await ask('hello');
+    target.last.fail(new EngineError('rate_limit', 'Later.', { retryAfterMs: 3_600_000 }));
+    await session.idle();
+    const failedAt = clock.wallNow();
+    expect(lastTurn().error?.wait).toMatch(/^Wait until /);
+    session.retry('t1', target, true);
+    await settle();
+    expect(target.last.request).toMatchObject({ notBefore: failedAt + 3_600_000, fresh: true });
+    target.last.event({ type: 'waiting', reason: 'asked', waitMs: 3_600_000 });
+    expect(lastTurn()).toMatchObject({ noticeUntil: clock.wallNow() + 3_600_000 });
+    session.stop();
+    await session.idle();
+  });
+
+  it('tells each wait in plain words, and notes what happened on the way', async () => {
+    await ask('hello');
+    const { last } = target;
+    const notice = (): string | undefined => lastTurn().notice;
+    last.event({ type: 'waiting', reason: 'pacing', limit: 'output_tokens', waitMs: 4_000 });
+    expect(notice()).toBe('Waiting for the output-token limit');
+    last.event({ type: 'waiting', reason: 'breaker', endpointId: 'api.example', waitMs: 3_000 });
+    expect(notice()).toBe('api.example is down for now. Waiting until it can be tried again');
+    last.event({ type: 'waiting', reason: 'offline' });
+    expect(notice()).toBe('No connection. Waiting for the network');
+    const error = new EngineError('overloaded', 'Overloaded.').toInfo();
+    last.event({ type: 'fallback', endpointId: 'b.example', model: 'm2', error });
+    expect(notice()).toContain('Asking m2 at b.example');
+    last.event({ type: 'shaped', notes: [{ kind: 'dropped', messages: 6, tokens: 12_000 }] });
+    last.text('one');
+    last.event({ type: 'resumed', continuation: 1, error });
+    last.event({ type: 'resumed', continuation: 2, error });
+    last.end();
+    await session.idle();
+    const notes = [
+      'Asked m2 at b.example instead',
+      'The oldest 6 messages were not sent, so that the rest fits (about 12,000 tokens)',
+      'The reply broke off 2 times and was gone on with',
+    ];
+    expect(lastTurn().notes).toEqual(notes);
+    expect(store.turns.get('t1')?.stats?.notes).toHaveLength(3);
   });
 
   it('offers to continue a reply that was cut at the limit', async () => {
@@ -188,13 +266,22 @@ describe('ChatSession', () => {
 
   it('shows a failure in place, after how many attempts, and replaces the empty turn on retry', async () => {
     await ask('hello');
-    target.last.event({ type: 'attempt', attempt: 1 });
-    target.last.event({ type: 'attempt', attempt: 4 });
+    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const timing = {
+      queueMs: 0,
+      backoffMs: 7_000,
+      connectMs: 0,
+      firstByteMs: undefined,
+      firstTokenMs: undefined,
+      totalMs: 7_400,
+    };
+    const took = { usage, timing, costUSD: 0, requestId: undefined, attempts: 4 };
     target.last.fail(
       new EngineError('overloaded', 'The server is overloaded.', {
         status: 529,
         requestId: 'req_9',
         said: 'Overloaded',
+        took,
       }),
     );
     await session.idle();
@@ -234,9 +321,10 @@ describe('ChatSession', () => {
     const error = new EngineError('overloaded', 'busy').toInfo();
     target.last.event({ type: 'retry', attempt: 1, maxAttempts: 4, delayMs: 4_000, error });
     target.last.event({ type: 'waiting', reason: 'backoff', waitMs: 4_000 });
-    expect(lastTurn().notice).toBe(
-      'The service is overloaded: trying again in 4.0 s (attempt 2 of 4)',
-    );
+    expect(lastTurn()).toMatchObject({
+      notice: 'The service is overloaded. Trying again (attempt 2 of 4)',
+      noticeUntil: clock.wallNow() + 4_000,
+    });
     target.last.event({ type: 'attempt', attempt: 2 });
     expect(lastTurn().notice).toBeUndefined();
     target.last.end();

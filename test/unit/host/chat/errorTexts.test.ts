@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../../src/engine/errors';
 import { ERROR_KINDS } from '../../../../src/engine/types';
-import { describeError, retryNotice } from '../../../../src/host/chat/errorTexts';
+import { describeError } from '../../../../src/host/chat/errorTexts';
+import { retryNotice } from '../../../../src/host/chat/noteTexts';
 import { english } from '../../../../src/host/translate';
 
 function described(error: EngineError, attempts = 1, partial = false) {
-  return describeError(error.toInfo(), { attempts, partial }, english);
+  return describeError(error.toInfo(), { attempts, partial, at: undefined }, english);
 }
 
 describe('describeError', () => {
@@ -37,7 +38,7 @@ describe('describeError', () => {
   });
 
   it('says how long the server asks to wait', () => {
-    const error = new EngineError('rate_limit', 'x', { retryAfterMs: 90_000 });
+    const error = new EngineError('rate_limit', 'x', { retryAfterMs: 90_000, said: 'Slow down' });
     expect(described(error).detail).toContain('wait 1 min 30 s');
   });
 
@@ -58,8 +59,9 @@ describe('retryNotice', () => {
   it('says why, when and which attempt comes', () => {
     const error = new EngineError('rate_limit', 'x').toInfo();
     const event = { type: 'retry', attempt: 2, maxAttempts: 4, delayMs: 8_000, error } as const;
-    expect(retryNotice(event, english)).toBe(
-      'The rate limit is reached: trying again in 8.0 s (attempt 3 of 4)',
-    );
+    expect(retryNotice(event, 1_000, english)).toEqual({
+      text: 'The rate limit is reached. Trying again (attempt 3 of 4)',
+      until: 9_000,
+    });
   });
 });

@@ -28,6 +28,7 @@ function newTurn(id: string): TurnView {
     text: '',
     thinking: '',
     tools: [],
+    notes: [],
     canContinue: false,
     canAskAgain: false,
   };

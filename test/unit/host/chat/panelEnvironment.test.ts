@@ -58,6 +58,7 @@ function connected(endpoint: Endpoint) {
       requests.push(request);
       return {} as Reply;
     },
+    warm: async () => undefined,
   };
 }
 
@@ -84,6 +85,7 @@ beforeEach(() => {
     demo: { start: () => Promise.resolve('http://127.0.0.1:4242'), stop: () => undefined },
     startInDemo: false,
     configured: () => endpoint,
+    listed: () => [],
     onSettingsChange: new Emitter<void>().event,
     mode: () => mode,
     rememberMode: async (next) => {
@@ -96,7 +98,7 @@ beforeEach(() => {
   const write = (line: string): void => void logged.push(line);
   environment = new PanelEnvironment({
     endpoints,
-    engine: { connected: async () => connected(await endpoints.connect()) },
+    engine: { connected: async () => connected((await endpoints.connect()).primary) },
     clock,
     translate: english,
     log: new Log(

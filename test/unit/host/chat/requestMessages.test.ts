@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnStats } from '../../../../src/engine/ports';
 import type { ContentBlock } from '../../../../src/engine/types';
-import { CONTINUE_PROMPT, requestMessages } from '../../../../src/host/chat/requestMessages';
+import { requestMessages } from '../../../../src/host/chat/requestMessages';
 import type { Turn, TurnPhase } from '../../../../src/host/chat/turn';
 
 const STATS: TurnStats = {
@@ -19,7 +19,7 @@ const STATS: TurnStats = {
   attempts: 1,
 };
 const DONE: TurnPhase = { kind: 'done', stopReason: 'end_turn', stats: STATS };
-const STOPPED: TurnPhase = { kind: 'stopped' };
+const STOPPED: TurnPhase = { kind: 'stopped', stats: undefined };
 const QUESTION = { prompt: 'now', model: 'm', endpointId: 'e' };
 
 function turn(prompt: string, text: string, phase: TurnPhase, content: ContentBlock[] = []): Turn {
@@ -34,6 +34,7 @@ function turn(prompt: string, text: string, phase: TurnPhase, content: ContentBl
     text,
     thinking: '',
     tools: [],
+    notes: [],
     content,
   };
 }
@@ -92,17 +93,5 @@ describe('requestMessages', () => {
       'now',
     ]);
     expect(requestMessages([turn('now', 'half', STOPPED)], QUESTION)).toHaveLength(1);
-  });
-
-  it('keeps a continuation that broke off when it is continued', () => {
-    const turns = [turn('a', 'one', STOPPED), turn(CONTINUE_PROMPT, 'two', STOPPED)];
-    const question = { ...QUESTION, prompt: CONTINUE_PROMPT };
-    expect(requestMessages(turns, question).map(({ content }) => content)).toEqual([
-      'a',
-      'one',
-      CONTINUE_PROMPT,
-      'two',
-      CONTINUE_PROMPT,
-    ]);
   });
 });

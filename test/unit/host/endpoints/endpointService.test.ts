@@ -3,6 +3,7 @@ import { Emitter } from '../../../../src/base/event';
 import { EngineError } from '../../../../src/engine/errors';
 import type { Endpoint } from '../../../../src/engine/types';
 import { EndpointService } from '../../../../src/host/endpoints/endpointService';
+import { parseEndpointList } from '../../../../src/host/endpoints/endpointList';
 import { parseEndpointSettings } from '../../../../src/host/endpoints/endpointSettings';
 import { labelOf, parseMode } from '../../../../src/host/endpoints/endpointState';
 import type { EndpointMode } from '../../../../src/host/endpoints/endpointState';
@@ -15,6 +16,8 @@ import { FakeConsent, FakeSecrets } from '../../../helpers/fakeSecrets';
 let keys: KeyStore;
 let mode: EndpointMode | undefined;
 let configured: Endpoint;
+let listed: unknown;
+let faults: unknown[];
 let demo: { starts: number; stops: number };
 let settingsChanged: Emitter<void>;
 let made: EndpointService[];
@@ -37,14 +40,13 @@ function service(startInDemo = false): EndpointService {
     },
     startInDemo,
     configured: () => configured,
+    listed: () => parseEndpointList(listed, configured).endpoints,
     onSettingsChange: settingsChanged.event,
     mode: () => mode,
     rememberMode: async (next) => {
       mode = next;
     },
-    onFault: (error) => {
-      throw error;
-    },
+    onFault: (error) => void faults.push(error),
   });
   made.push(endpoints);
   return endpoints;
@@ -54,12 +56,15 @@ beforeEach(() => {
   keys = new KeyStore(new FakeSecrets(), undefined, new FakeConsent(), new Redactor());
   mode = undefined;
   configured = endpoint('');
+  listed = [];
+  faults = [];
   demo = { starts: 0, stops: 0 };
   settingsChanged = new Emitter();
   made = [];
 });
 
 afterEach(() => {
+  expect(faults).toEqual([]);
   for (const endpoints of made) endpoints.dispose();
   keys.dispose();
 });
@@ -98,6 +103,17 @@ describe('EndpointService', () => {
     expect(endpoints.state.kind).toBe('custom');
   });
 
+  it('has seen the newest facts when a look was overtaken by another', async () => {
+    await keys.setKey('gw.example', 'key-5678');
+    const endpoints = service();
+    const loaded = endpoints.load();
+    configured = endpoint('https://gw.example');
+    settingsChanged.fire();
+    await loaded;
+    expect(endpoints.standings.map((standing) => standing.endpoint.id)).toEqual(['gw.example']);
+    expect(endpoints.state.kind).toBe('custom');
+  });
+
   it('needs no key where the server wants none', async () => {
     configured = endpoint('http://127.0.0.1:8080', {}, 'none');
     const endpoints = service();
@@ -111,7 +127,7 @@ describe('EndpointService', () => {
     await endpoints.load();
     expect(endpoints.state.kind).toBe('demo');
     expect(demo.starts).toBe(0);
-    expect(await endpoints.connect()).toMatchObject({ id: 'demo', headers: {} });
+    expect((await endpoints.connect()).primary).toMatchObject({ id: 'demo', headers: {} });
     expect(demo.starts).toBe(1);
     await endpoints.choose({ kind: 'configured' });
     expect(demo.stops).toBe(1);
@@ -137,7 +153,7 @@ describe('EndpointService', () => {
     configured = endpoint('', { 'x-team': 'a' });
     const endpoints = service();
     await endpoints.choose({ kind: 'local', name: 'Ollama', baseURL: 'http://127.0.0.1:11434' });
-    expect(await endpoints.connect()).toEqual({
+    expect((await endpoints.connect()).primary).toEqual({
       id: 'http://127.0.0.1:11434',
       baseURL: 'http://127.0.0.1:11434',
       authStyle: 'none',
@@ -152,8 +168,77 @@ describe('EndpointService', () => {
     await expect(endpoints.connect()).rejects.toThrow(EngineError);
     await expect(endpoints.connect()).rejects.toThrow(/secret "gw".*Set Header Secret/u);
     await keys.setHeaderSecret('gw.example', 'gw', 'secret-1234');
-    expect((await endpoints.connect()).headers).toEqual({ 'x-token': 'secret-1234' });
+    expect((await endpoints.connect()).primary.headers).toEqual({ 'x-token': 'secret-1234' });
     expect(JSON.stringify(endpoints.state)).not.toContain('secret-1234');
+  });
+});
+
+describe('the endpoints beside the first one', () => {
+  const SECOND = { name: 'second', baseUrl: 'https://api.anthropic.com' };
+  const GATEWAY = {
+    baseUrl: 'https://gw.example',
+    authStyle: 'none',
+    headers: { 'x-token': '${secret:gw}' },
+  };
+
+  async function otherIds(endpoints: EndpointService): Promise<string[]> {
+    return (await endpoints.connect()).others.map(({ id }) => id);
+  }
+
+  beforeEach(async () => {
+    await keys.setKey('api.anthropic.com', 'key-1234');
+  });
+
+  it('are left out until they have their own keys and secrets', async () => {
+    listed = [SECOND, GATEWAY];
+    const endpoints = service();
+    await endpoints.load();
+    expect(endpoints.standings.map(({ lacks }) => lacks)).toEqual([undefined, 'key', 'secret']);
+    expect(await otherIds(endpoints)).toEqual([]);
+    await keys.setKey('api.anthropic.com#second', 'key-5678');
+    await settle();
+    expect(await otherIds(endpoints)).toEqual(['api.anthropic.com#second']);
+    await keys.setHeaderSecret('gw.example', 'gw', 'secret-1234');
+    await settle();
+    const { others } = await endpoints.connect();
+    expect(others.map(({ id }) => id)).toEqual(['api.anthropic.com#second', 'gw.example']);
+    expect(others[1]?.headers).toEqual({ 'x-token': 'secret-1234' });
+    expect(JSON.stringify(endpoints.standings)).not.toContain('secret-1234');
+    await keys.clearKey('api.anthropic.com#second');
+    await settle();
+    expect(await otherIds(endpoints)).toEqual(['gw.example']);
+  });
+
+  it('keep their groups, which the engine goes by', async () => {
+    listed = [{ ...GATEWAY, headers: {}, group: 'private' }];
+    const { primary, others } = await service().connect();
+    expect([primary, ...others].map(({ group }) => group)).toEqual(['default', 'private']);
+  });
+
+  it('follow the settings', async () => {
+    const endpoints = service();
+    expect(await otherIds(endpoints)).toEqual([]);
+    listed = [{ ...GATEWAY, headers: {} }];
+    settingsChanged.fire();
+    await settle();
+    expect(await otherIds(endpoints)).toEqual(['gw.example']);
+  });
+
+  it.each([
+    ['the demo is in use', (): void => void (mode = { kind: 'demo' })],
+    [
+      'a server on this machine is in use',
+      (): void => void (mode = { kind: 'local', name: 'x', baseURL: 'http://127.0.0.1:1' }),
+    ],
+    ['the first one has no key', (): void => void (configured = endpoint('https://new.example'))],
+    [
+      'the first one’s address is none',
+      (): void => void (configured = endpoint('nowhere', {}, 'none')),
+    ],
+  ])('get nothing while %s', async (_, arrange) => {
+    listed = [{ ...GATEWAY, headers: {} }];
+    arrange();
+    expect(await otherIds(service())).toEqual([]);
   });
 });
 

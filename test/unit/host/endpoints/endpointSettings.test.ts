@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   endpointId,
-  MissingSecretError,
   parseEndpointSettings,
-  resolveHeaders,
-  secretReferences,
   NOWHERE,
 } from '../../../../src/host/endpoints/endpointSettings';
 
@@ -28,6 +25,7 @@ describe('parseEndpointSettings', () => {
         authStyle: 'bearer',
         apiVersion: '2026-10-21',
         headers: {},
+        group: 'default',
       },
       problems: [],
     });
@@ -62,7 +60,8 @@ describe('parseEndpointSettings', () => {
 
   it('gives different base URLs different ids', () => {
     const urls = ['https://a', 'http://a', 'https://a/b', 'https://a:8443', 'http://a:443'];
-    expect(new Set(urls.map(endpointId)).size).toBe(urls.length);
+    expect(new Set(urls.map((url) => endpointId(url))).size).toBe(urls.length);
+    expect(endpointId('https://a', 'b')).not.toBe(endpointId('https://a'));
   });
 
   it('names what is wrong with the rest and uses the defaults', () => {
@@ -86,40 +85,23 @@ describe('parseEndpointSettings', () => {
     ]);
   });
 
+  it('puts the endpoint into its group', () => {
+    const group = (value: unknown) => parseEndpointSettings({ ...NOTHING, group: value });
+    expect(group('private').endpoint.group).toBe('private');
+    expect(group('').endpoint.group).toBe('default');
+  });
+
+  it('keeps the endpoint apart from all others while the name of its group is none', () => {
+    const { endpoint, problems } = parseEndpointSettings({ ...NOTHING, group: 'a b' });
+    expect(endpoint.group).toBe('');
+    expect(problems).toEqual([
+      'pulse.endpointGroup: expected up to 40 letters, digits, ".", "_" and "-"; only pulse.baseUrl is asked until it is that',
+    ]);
+  });
+
   it('takes no headers from what is no object', () => {
     const { endpoint, problems } = parseEndpointSettings({ ...NOTHING, headers: ['x'] });
     expect(endpoint.headers).toEqual({});
     expect(problems).toHaveLength(1);
-  });
-});
-
-describe('header secrets', () => {
-  const headers = {
-    'x-one': 'Bearer ${secret:gateway}',
-    'x-two': '${secret:gateway}:${secret:team.id}',
-    'x-three': 'plain ${env:HOME}',
-  };
-
-  it('are found, each once', () => {
-    expect(secretReferences(headers)).toEqual(['gateway', 'team.id']);
-  });
-
-  it('are put into their places, whatever characters they hold', async () => {
-    const values = new Map([
-      ['gateway', '$&$1'],
-      ['team.id', 'x'],
-    ]);
-    const resolved = await resolveHeaders(headers, (name) => Promise.resolve(values.get(name)));
-    expect(resolved).toEqual({
-      'x-one': 'Bearer $&$1',
-      'x-two': '$&$1:x',
-      'x-three': 'plain ${env:HOME}',
-    });
-  });
-
-  it('that are not set are an error that names them', async () => {
-    await expect(resolveHeaders(headers, () => Promise.resolve(undefined))).rejects.toThrow(
-      MissingSecretError,
-    );
   });
 });

@@ -1,18 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { MetricsRecorder } from '../../../../src/engine/metrics/recorder';
 import type { MetricsSnapshot } from '../../../../src/engine/metrics/snapshot';
+import { parseSettings } from '../../../../src/engine/settings';
 import { treeText } from '../../../../src/host/metricsView/metricNode';
 import type { MetricNode } from '../../../../src/host/metricsView/metricNode';
 import { metricsTree } from '../../../../src/host/metricsView/metricsTree';
 import { MetricTree } from '../../../../src/host/metricsView/treeDiff';
 import { english } from '../../../../src/host/translate';
+import {
+  breakerHealth,
+  endpointHealth,
+  engineHealth,
+  limitHealth,
+  openBreaker,
+} from '../../../helpers/engineHealth';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { failedTurn, finishedTurn } from '../../../helpers/requestRecord';
+
+const NOW = Date.UTC(2026, 0, 1);
 
 const CONTEXT = {
   endpoint: 'api.example',
   key: 'set',
   connections: { open: 2, busy: 1 },
+  health: engineHealth({
+    endpoints: [
+      endpointHealth({ probe: { ok: true, tookMs: 45, at: NOW - 12_000 } }),
+      endpointHealth({ endpointId: 'api.example/probe', ejectedForMs: 12_000 }),
+    ],
+    breakers: [openBreaker(), breakerHealth({ family: 'opus-5', failures: 2 })],
+    limits: [limitHealth(), limitHealth({ limit: 'requests', perMinute: 50, remaining: 49 })],
+  }),
+  settings: parseSettings({ retry: { factor: 3 }, fallback: { models: ['claude-haiku'] } }),
+  withoutEffect: { model: 'claude-sonnet-5-5', settings: ['temperature'] },
 };
 
 function recorder(): MetricsRecorder {
@@ -20,7 +40,7 @@ function recorder(): MetricsRecorder {
 }
 
 function tree(metrics: MetricsSnapshot): MetricNode[] {
-  return metricsTree(metrics, CONTEXT, english);
+  return metricsTree(metrics, CONTEXT, english, NOW);
 }
 
 function ids(nodes: readonly MetricNode[]): string[] {

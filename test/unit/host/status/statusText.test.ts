@@ -1,23 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { MetricsRecorder } from '../../../../src/engine/metrics/recorder';
+import type { EngineHealth } from '../../../../src/engine/health';
+import type { MetricsSnapshot } from '../../../../src/engine/metrics/snapshot';
 import { statusText } from '../../../../src/host/status/statusText';
 import { english } from '../../../../src/host/translate';
+import {
+  breakerHealth,
+  endpointHealth,
+  engineHealth,
+  limitHealth,
+  openBreaker,
+} from '../../../helpers/engineHealth';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { failedTurn, finishedTurn } from '../../../helpers/requestRecord';
 
-function status(ok: number, failed: number, running = 0) {
+const NOW = new Date(2026, 0, 1, 14, 5, 2).getTime();
+
+function look(metrics: MetricsSnapshot | undefined, health?: EngineHealth) {
+  return statusText({ metrics, health, endpoint: 'api.example', now: NOW }, english);
+}
+
+function status(ok: number, failed: number, running = 0, health?: EngineHealth) {
   const queue = { running, queued: 0, concurrency: 10 };
   const metrics = new MetricsRecorder(new FakeClock(), queue);
   for (let i = 0; i < ok; i++) metrics.turnEnded(finishedTurn());
   for (let i = 0; i < failed; i++) metrics.turnEnded(failedTurn('overloaded'));
-  const text = statusText(metrics.snapshot(), 'api.example', english);
+  const text = look(metrics.snapshot(), health);
   metrics.dispose();
   return text;
 }
 
 describe('statusText', () => {
   it('says only who it is before the first request', () => {
-    expect(statusText(undefined, 'api.example', english)).toMatchObject({
+    expect(look(undefined)).toMatchObject({
       text: '$(pulse) Pulse',
       warning: false,
     });
@@ -60,5 +75,55 @@ describe('statusText', () => {
       String.raw`| Cost | \$0\.0190 |`,
       '| Running / waiting | 0 / 0 |',
     ]);
+  });
+
+  it('warns of an open or half-open breaker of the endpoint in use, and says when it is tried next', () => {
+    const open = engineHealth({ breakers: [openBreaker()] });
+    expect(status(3, 0, 0, open)).toMatchObject({
+      text: '$(pulse) down, next try 14:05:32',
+      warning: true,
+    });
+    expect(status(3, 0, 0, open).spoken).toContain('down, next try 14:05:32');
+    expect(look(undefined, open)).toMatchObject({
+      text: '$(pulse) down, next try 14:05:32',
+      warning: true,
+    });
+    const halfOpen = engineHealth({ breakers: [breakerHealth({ state: 'half_open' })] });
+    expect(status(3, 0, 0, halfOpen)).toMatchObject({ text: '$(pulse) recovering', warning: true });
+  });
+
+  it('keeps its figures while another endpoint is down, which its tooltip tells', () => {
+    const health = engineHealth({
+      endpoints: [endpointHealth(), endpointHealth({ endpointId: 'other' })],
+      breakers: [openBreaker({ endpointId: 'other' })],
+    });
+    const { text, warning, tooltip } = status(3, 0, 0, health);
+    expect({ text, warning }).toEqual({ text: '$(pulse) 0.4 s', warning: false });
+    expect(tooltip).toContain('| other | down, next try 14:05:32 |');
+  });
+
+  it('does not change while time alone goes by', () => {
+    const at = (retryInMs: number, now: number) =>
+      statusText(
+        {
+          metrics: undefined,
+          health: engineHealth({ breakers: [openBreaker({ retryInMs })] }),
+          endpoint: 'api.example',
+          now,
+        },
+        english,
+      );
+    expect(at(20_000, NOW + 10_000)).toEqual(at(30_000, NOW));
+  });
+
+  it('tells the rate limit that has the least left', () => {
+    const limits = [
+      limitHealth(),
+      limitHealth({ limit: 'requests', perMinute: 50, remaining: 5 }),
+      limitHealth({ endpointId: 'other', remaining: 0 }),
+    ];
+    expect(status(3, 0, 0, engineHealth({ limits })).tooltip).toContain(
+      String.raw`| Nearest rate limit | 10 % of Requests left, sonnet\-5 |`,
+    );
   });
 });

@@ -60,6 +60,7 @@ describe('a turn', () => {
       model: 'm1',
       state: 'streaming',
       tools: [],
+      notes: [],
       endNote: 'kept',
       canContinue: false,
       canAskAgain: false,

@@ -28,6 +28,7 @@ export function turnView(over: Partial<TurnView> = {}): TurnView {
     text: '',
     thinking: '',
     tools: [],
+    notes: [],
     canContinue: false,
     canAskAgain: false,
     ...over,

@@ -4,7 +4,7 @@ import { replyOf, type ReplyStyle } from '../lib/benchServer';
 import type { BenchServerProcess } from '../lib/benchServerProcess';
 import { collectGarbage } from '../lib/garbage';
 import { quantile, rounded } from '../lib/statistics';
-import { pulseClient, sdkIteratorClient, type StreamClient } from '../lib/streamClients';
+import { pulseClient, sdkLimitedClient, type StreamClient } from '../lib/streamClients';
 
 const AT_ONCE = 100;
 /** At the start of a slice, when a hundred connections are opened at once: not part of the percentiles. */
@@ -21,7 +21,7 @@ interface Slices {
 }
 
 /**
- * Full load by Pulse and by the bare SDK, in slices that take turns: once with answers after 50-150 ms, where a hundred
+ * Full load by Pulse and by the bare SDK with p-limit, in slices that take turns: once with answers after 50-150 ms, where a hundred
  * are always under way, and once with answers at once, where the client's core is full.
  */
 export async function benchLocalLoad(
@@ -50,7 +50,7 @@ export async function benchLocalLoad(
 async function compare(server: BenchServerProcess, style: ReplyStyle, slices: Slices) {
   const baseURL = server.baseURL(style);
   const { text } = replyOf(style);
-  const sdk = newLoad(sdkIteratorClient(baseURL));
+  const sdk = newLoad(sdkLimitedClient(baseURL, AT_ONCE));
   const pulse = newLoad(pulseClient(baseURL, AT_ONCE));
   for (const { client } of [sdk, pulse]) await runSlice(newLoad(client), text, slices.ms);
   for (let slice = 0; slice < slices.count; slice++) {

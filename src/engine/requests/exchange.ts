@@ -1,0 +1,222 @@
+import { EngineError } from '../errors';
+import type { AttemptResult } from '../models/baseModel';
+import { faultClass } from '../resilience/faultClass';
+import { formatDuration } from '../resilience/phrases';
+import { LONG_PROMPT_TOKENS, withRetries } from '../resilience/retry';
+import type { Retry } from '../resilience/retry';
+import type { ErrorKind } from '../types';
+import type { TurnIO } from './attempt';
+import { Dispatcher } from './dispatcher';
+import { Patience } from './patience';
+import { Router } from './router';
+import type { Route } from './router';
+import type { TurnServices } from './turnServices';
+
+/** Errors of a key or a model: another endpoint or model may do better. */
+const ANOTHER_MAY_DO: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'not_found',
+  'billing',
+  'spend_limit',
+  'circuit_open',
+  'proxy',
+]);
+
+/**
+ * Gets one request of a turn answered: picks where it goes, waits where it has to, and repeats it where that helps, elsewhere or
+ * with another model where the settings allow. When all that is used up because the endpoint is down, it waits for it to recover.
+ * What waits holds no slot.
+ */
+export class Exchange {
+  readonly #turn: TurnIO;
+  readonly #services: TurnServices;
+  readonly #router: Router;
+  readonly #patience: Patience;
+  readonly #dispatcher: Dispatcher;
+  #route: Route | undefined;
+  #firstFailureAt: number | undefined;
+  /** Whether it was handed on before: from then on it is a repetition, which a full queue does not refuse and which earns none. */
+  #isLetIn = false;
+
+  constructor(turn: TurnIO, services: TurnServices) {
+    this.#turn = turn;
+    this.#services = services;
+    this.#patience = new Patience({
+      clock: services.clock,
+      random: services.random,
+      // What the user waits for with the hands on the keys fails at once, with the reason.
+      limitMs: turn.request.action === 'inline' ? 0 : services.settings.retry.patienceMs,
+      emit: turn.emit,
+      waited: (ms) => turn.ledger.waited('recoveryMs', ms),
+    });
+    const { isPatient } = this.#patience;
+    this.#router = new Router(turn.request, services, isPatient);
+    this.#dispatcher = new Dispatcher(turn, services, this.#router, isPatient);
+  }
+
+  /** The endpoint that was asked last. */
+  get endpointId(): string {
+    return this.#route?.endpointId ?? this.#services.primaryId;
+  }
+
+  /** @throws EngineError; the signal's reason */
+  async run(): Promise<AttemptResult> {
+    const { settings } = this.#services;
+    this.#firstFailureAt = undefined;
+    this.#isLetIn = false;
+    this.#patience.renew();
+    let { retry } = settings;
+    for (;;) {
+      try {
+        return await this.#round(retry);
+      } catch (error) {
+        if (!(error instanceof EngineError) || this.#turn.signal.aborted) throw error;
+        if (this.#turn.hasTold) throw error;
+        this.#firstFailureAt ??= this.#services.clock.now();
+        const next = mayDoElsewhere(error) ? this.#router.fallBack() : undefined;
+        if (next) {
+          this.#tellFallback(next, error);
+          ({ retry } = settings);
+          continue;
+        }
+        if (!this.#isWorthWaiting(error)) throw error;
+        await this.#awaitRecovery(error);
+        // From now on one request at a time: what it would take to hammer at a server that is down.
+        retry = { ...settings.retry, retries: 0 };
+      }
+    }
+  }
+
+  #round(retry: TurnServices['settings']['retry']): Promise<AttemptResult> {
+    const { clock, random, metrics } = this.#services;
+    this.#router.startRound();
+    return withRetries(() => this.#attempt(), {
+      settings: retry,
+      clock,
+      random,
+      signal: this.#turn.signal,
+      promptTokens: () => this.#turn.promptTokens,
+      isVisible: () => this.#turn.hasTold,
+      mayRetry: () => this.#route?.lane.budget.tryTake() ?? true,
+      isElsewhere: (error) => this.#goesElsewhere(error),
+      onRetry: (told) => {
+        this.#firstFailureAt ??= clock.now();
+        metrics.backoffStarted();
+        this.#tellRetry(told);
+      },
+      onResume: (waitedMs) => {
+        this.#turn.ledger.waited('backoffMs', waitedMs);
+        metrics.backoffEnded();
+      },
+    });
+  }
+
+  async #attempt(): Promise<AttemptResult> {
+    for (;;) {
+      const route = this.#router.pick();
+      this.#route = route;
+      if (!this.#router.isOpen(route)) {
+        await this.#awaitAdmission(route);
+        continue;
+      }
+      const isRepeated = this.#isLetIn;
+      this.#isLetIn = true;
+      if (!isRepeated) route.lane.budget.earned();
+      const result = await this.#dispatcher.send(route, isRepeated);
+      // Without one the breaker has opened while the request waited for its slot.
+      if (result) return result;
+    }
+  }
+
+  /** The endpoint is known to be down: waits until it may be tried. @throws EngineError `circuit_open`, also to try another model */
+  async #awaitAdmission(route: Route): Promise<void> {
+    const refusal = circuitOpen(route);
+    const { models } = this.#services.settings.fallback;
+    const breakers = this.#router.breakers();
+    if (!this.#patience.isPatient || models.length > 0) {
+      const next = this.#router.fallBack();
+      if (next) {
+        this.#tellFallback(next, refusal);
+        return;
+      }
+      if (!this.#patience.isPatient) throw refusal;
+    }
+    await this.#waiting(() =>
+      this.#patience.untilOneAdmits(
+        breakers.length === 0 ? [route.breaker] : breakers,
+        route.endpointId,
+        this.#turn.signal,
+        refusal,
+      ),
+    );
+  }
+
+  /** Whether the failure is the endpoint's, or the network's, and the turn one that waits for it to get well. */
+  #isWorthWaiting(error: EngineError): boolean {
+    if (!this.#patience.isPatient || !error.retryable) return false;
+    if (faultClass(error) === 'none') return false;
+    const { retryAfterCapMs } = this.#services.settings.retry;
+    if (error.retryAfterMs !== undefined && error.retryAfterMs > retryAfterCapMs) return false;
+    if (error.kind === 'timeout_first_event' && this.#turn.promptTokens >= LONG_PROMPT_TOKENS) {
+      return false;
+    }
+    // Others are answered there meanwhile: it is this question that fails.
+    const okAt = this.#route?.lane.lastOkAt ?? Number.NEGATIVE_INFINITY;
+    return this.#firstFailureAt === undefined || okAt < this.#firstFailureAt;
+  }
+
+  async #awaitRecovery(error: EngineError): Promise<void> {
+    const route = this.#route;
+    if (!route || !this.#router.isOpen(route)) {
+      // Its breaker is where the next attempt waits.
+      this.#patience.check(error);
+      return;
+    }
+    await this.#waiting(() => this.#patience.pause(error, route.endpointId, this.#turn.signal));
+  }
+
+  async #waiting(wait: () => Promise<void>): Promise<void> {
+    const { metrics } = this.#services;
+    metrics.waitStarted();
+    try {
+      await wait();
+    } finally {
+      metrics.waitEnded();
+    }
+  }
+
+  #goesElsewhere(error: EngineError): boolean {
+    const next = mayDoElsewhere(error) ? this.#router.elsewhere(this.endpointId) : undefined;
+    if (!next) return false;
+    this.#tellFallback(next, error);
+    return true;
+  }
+
+  #tellFallback({ endpointId, model }: Route, error: EngineError): void {
+    this.#turn.emit({
+      type: 'fallback',
+      endpointId,
+      model: model.name,
+      error: error.toInfo(),
+    });
+  }
+
+  #tellRetry(retry: Retry): void {
+    this.#turn.emit({ type: 'retry', ...retry });
+    if (retry.delayMs === 0) return;
+    this.#turn.emit({ type: 'waiting', reason: 'backoff', waitMs: retry.delayMs });
+  }
+}
+
+function mayDoElsewhere(error: EngineError): boolean {
+  const fault = faultClass(error);
+  return ANOTHER_MAY_DO.has(error.kind) || (fault !== 'none' && fault !== 'offline');
+}
+
+function circuitOpen({ endpointId, breaker }: Route): EngineError {
+  const waitMs = Math.max(0, breaker.nextAttemptMs);
+  return new EngineError(
+    'circuit_open',
+    `${endpointId} has failed again and again, so nothing is sent there for now. It is tried again in ${formatDuration(waitMs)}. Try later, or use another model or endpoint.`,
+    { retryAfterMs: waitMs },
+  );
+}
