@@ -113,7 +113,9 @@ class Attempt {
     const { branch, permit } = this.#sending;
     this.#state = branch === undefined || branch.claim() ? 'telling' : 'lost';
     if (this.#state === 'telling' && branch?.index === 1) this.#turn.ledger.times(this.#progress);
-    permit.settle({ kind: 'success', firstTokenMs: this.#firstTokenMs() });
+    const firstTokenMs = this.#firstTokenMs();
+    permit.settle({ kind: 'success', firstTokenMs });
+    this.#sending.route.lane.limiter.feedback({ kind: 'ok', firstTokenMs });
   }
 
   #succeeded(result: AttemptResult): void {
@@ -122,7 +124,7 @@ class Attempt {
     const firstTokenMs = this.#firstTokenMs();
     permit.settle({ kind: 'success', firstTokenMs });
     balancer.ended(route.endpointId, { kind: 'ok', firstTokenMs });
-    route.lane.limiter.feedback({ kind: 'ok', firstTokenMs });
+    if (this.#state === 'waiting') route.lane.limiter.feedback({ kind: 'ok', firstTokenMs });
     route.lane.lastOkAt = clock.now();
     if (firstTokenMs !== undefined) hedgeDelays.record(route.model.name, firstTokenMs);
     const { usage } = this.#progress;

@@ -39,6 +39,9 @@ export class FamilyLimits {
   #heldUntil = 0;
   #heldFor: LimitName = 'requests';
   #holds = 0;
+  /** Whether the server said how long to hold, and which request it refused. */
+  #wasNamed = false;
+  #refused: Need = { input: 0, output: 0 };
 
   setOwnLimits(settings: EngineSettings['pacing'], now: number): void {
     this.#own.apply(settings, now);
@@ -47,7 +50,7 @@ export class FamilyLimits {
   /** What the request has to wait for, if anything, when those `ahead` go first. */
   wait(need: Need, ahead: Ahead, now: number): PacingWait | undefined {
     const longest = new LongestWait();
-    this.#server.addWaits(longest, need, ahead, now);
+    if (!this.#mayAskAgain(need, now)) this.#server.addWaits(longest, need, ahead, now);
     this.#own.addWaits(longest, need, ahead, now);
     longest.add('requests', this.#pace.waitMs(now));
     longest.add('requests', this.#probeWaitMs(now));
@@ -61,7 +64,7 @@ export class FamilyLimits {
       now >= this.#heldUntil &&
       this.#probeWaitMs(now) <= 0 &&
       this.#pace.waitMs(now) === 0 &&
-      this.#server.fits(need, now) &&
+      (this.#mayAskAgain(need, now) || this.#server.fits(need, now)) &&
       this.#own.fits(need, now)
     );
   }
@@ -91,6 +94,7 @@ export class FamilyLimits {
     }
     const seen = this.#read(status, headers, now);
     if (status === TOO_MANY_REQUESTS) {
+      this.#refused = flight;
       this.#server.refused(flight);
       if (!seen || !explains(seen, flight)) this.#pace.refused(flight.sentAt, now);
     } else {
@@ -125,6 +129,7 @@ export class FamilyLimits {
   hold(retryAfterMs: number | undefined, now: number): void {
     this.#probing = true;
     if (retryAfterMs === undefined && now < this.#heldUntil) return;
+    this.#wasNamed = retryAfterMs !== undefined;
     const waitMs = retryAfterMs ?? Math.min(MAX_HOLD_MS, FIRST_HOLD_MS * 2 ** this.#holds++);
     this.#heldUntil = Math.max(this.#heldUntil, now + waitMs);
     this.#heldFor = this.#server.emptiest(now);
@@ -161,6 +166,16 @@ export class FamilyLimits {
       resetInMs: Math.ceil(Math.max(server.fullInMs(now), ownFullInMs)),
       foreignShare,
     };
+  }
+
+  /**
+   * When the wait that a refusal named is over, one request that is no larger than the refused one asks, whatever the buckets are
+   * thought to hold: the server knows better.
+   */
+  #mayAskAgain({ input, output }: Need, now: number): boolean {
+    if (!this.#wasNamed || !this.#probing || this.#unanswered > 0) return false;
+    const refused = this.#refused;
+    return now >= this.#heldUntil && input <= refused.input && output <= refused.output;
   }
 
   #probeWaitMs(now: number): number {
