@@ -16,7 +16,7 @@ import type { ReplySetting } from './models/requestBody';
 import type { AnswerStore, BreakerMemory, KeySource, LimitShare } from './ports';
 import { Turn } from './requests/turn';
 import type { StreamOptions } from './requests/turn';
-import { TurnWorkshop } from './requests/turnWorkshop';
+import { DEFAULT_GROUP, TurnWorkshop } from './requests/turnWorkshop';
 import { validateRequest } from './requests/validateRequest';
 import type { EngineSettings } from './settings';
 import type { ChatRequest, Endpoint, Reply } from './types';
@@ -128,7 +128,7 @@ export class Engine extends Disposable {
    */
   stream(request: ChatRequest, options: StreamOptions = {}): Promise<Reply> {
     if (this.isDisposed) {
-      return Promise.reject(new EngineError('aborted', 'Pulse is shutting down.'));
+      return Promise.reject(shuttingDown());
     }
     const question = this.#question(request);
     const policy = question && this.#service.policy(question);
@@ -201,14 +201,19 @@ export class Engine extends Disposable {
     this.#healthChanged.fire();
   }
 
-  /** `undefined` for a request that the turn itself has to refuse. */
+  /** `undefined` for a request that the turn itself has to refuse, and for one to another group than the primary endpoint's. */
   #question(request: ChatRequest) {
     if (request.model.trim() === '') return undefined;
+    const { group } = request;
     const { endpoint } = this.models;
+    // What one group of endpoints answers is nothing to serve to another's question.
+    if (group !== undefined && group !== (endpoint.group ?? DEFAULT_GROUP)) return undefined;
     return { request, endpoint, info: this.models.modelInfo(request.model) };
   }
 
+  /** @throws EngineError */
   async #run(request: ChatRequest, options: StreamOptions): Promise<Reply> {
+    if (this.isDisposed) throw shuttingDown();
     const turn = new Turn(request, options, this.#workshop.services(this.metrics));
     this.#turns.add(turn);
     try {
@@ -221,4 +226,8 @@ export class Engine extends Disposable {
   #abortTurns(): void {
     for (const turn of this.#turns) turn.abort(new AbortError('Pulse is shutting down'));
   }
+}
+
+function shuttingDown(): EngineError {
+  return new EngineError('aborted', 'Pulse is shutting down.');
 }

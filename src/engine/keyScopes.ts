@@ -9,18 +9,20 @@ const LENGTH = 16;
  */
 export class KeyScopes implements KeySource {
   readonly #keys: KeySource;
-  readonly #scopes = new Map<string, string>();
+  #scopes = new Map<string, string>();
 
   constructor(keys: KeySource) {
     this.#keys = keys;
   }
 
   async getKey(endpointId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    // A key that was asked for before a change goes with what was known before it.
+    const scopes = this.#scopes;
     const key = await this.#keys.getKey(endpointId, signal);
-    if (!this.#scopes.has(endpointId)) {
+    if (!scopes.has(endpointId)) {
       const text = `pulse limits 1\n${endpointId}\n${key ?? ''}`;
       const hash = createHash('sha256').update(text).digest('base64url').slice(0, LENGTH);
-      this.#scopes.set(endpointId, hash);
+      scopes.set(endpointId, hash);
     }
     return key;
   }
@@ -31,6 +33,6 @@ export class KeyScopes implements KeySource {
   }
 
   keyChanged(): void {
-    this.#scopes.clear();
+    this.#scopes = new Map();
   }
 }

@@ -125,7 +125,7 @@ export type ReplyEvent =
     }
   /**
    * The request failed with `error` at its attempt `attempt` (from 1) and is sent again in `delayMs`. No visible text of it has
-   * been told; thinking told since the last `attempt` event is void and has to be dropped.
+   * been told; thinking told since the last `attempt`, `text` or `resumed` is void and has to be dropped.
    */
   | {
       readonly type: 'retry';

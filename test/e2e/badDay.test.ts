@@ -7,7 +7,8 @@ import { useWorkbench } from '../helpers/e2e';
 describe('a bad day', () => {
   const workbench = useWorkbench({
     env: { PULSE_START_DEMO: '1' },
-    viewport: { width: 1300, height: 860 },
+    // High enough for the whole tree: rows out of sight are not in the page.
+    viewport: { width: 1300, height: 1400 },
   });
   const chat = (): ChatPage => new ChatPage(workbench.current);
   const notice = async () => (await chat().lastTurn()).locator('.notice');
@@ -72,6 +73,61 @@ describe('a bad day', () => {
     await chat().ended();
     await workbench.current.setTheme('dark');
     await workbench.current.screenshot('badday-recovered-dark');
+  });
+
+  it('another model answers where the chosen one can’t and the settings allow that', async () => {
+    await workbench.current.setWorkspaceSettings({
+      'pulse.fallback.models': ['simulator-fast'],
+      'pulse.retry.retries': 0,
+    });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*2 changed$/ })
+      .waitFor();
+    await chat().ask('hello [[fault overload times=1]]');
+    await chat().ended();
+    expect(await (await notes()).innerText()).toContain('Asked simulator-fast at demo instead');
+    await workbench.current.setTheme('light');
+    await workbench.current.screenshot('badday-fallback');
+    await workbench.current.setWorkspaceSettings({
+      'pulse.fallback.models': [],
+      'pulse.retry.retries': 3,
+    });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*all defaults$/ })
+      .waitFor();
+  });
+
+  it('a conversation that outgrows the limit loses its oldest turns, and says so', async () => {
+    await workbench.current.setWorkspaceSettings({ 'pulse.shaping.maxInputTokens': 1_500 });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*1 changed$/ })
+      .waitFor();
+    await chat().ask('hello, do you remember?');
+    await chat().ended();
+    expect(await (await notes()).innerText()).toMatch(/The oldest \d+ messages were not sent/);
+    await workbench.current.screenshot('badday-trimmed');
+    await workbench.current.setWorkspaceSettings({ 'pulse.shaping.maxInputTokens': 0 });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*all defaults$/ })
+      .waitFor();
+  });
+
+  it('a rate limit is waited for before the server has to refuse, and the wait can be stopped', async () => {
+    await workbench.current.setWorkspaceSettings({ 'pulse.pacing.requestsPerMinute': 1 });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*1 changed$/ })
+      .waitFor();
+    await chat().ask('hello');
+    await chat().ended();
+    await chat().ask('hello again');
+    await (await notice()).filter({ hasText: /Waiting for the request limit · \d+ s/ }).waitFor();
+    await workbench.current.screenshot('badday-pacing');
+    await stop();
+    await chat().ended();
+    await workbench.current.setWorkspaceSettings({ 'pulse.pacing.requestsPerMinute': 0 });
+    await metrics()
+      .filter({ hasText: /^Settings in effect\s*all defaults$/ })
+      .waitFor();
   });
 
   it('a server that asks to wait for an hour says until when, and can be waited for', async () => {

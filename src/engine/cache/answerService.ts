@@ -210,6 +210,13 @@ export class AnswerService {
   }
 }
 
+/** Thinking before one of these is void no more, whatever fails. */
+const ENDS_VOID: ReadonlySet<ReplyEvent['type']> = new Set<ReplyEvent['type']>([
+  'attempt',
+  'text',
+  'resumed',
+]);
+
 /** What of a reply's thinking stays, and whether another endpoint or model was asked. */
 class ToldThinking {
   thinking = '';
@@ -218,12 +225,9 @@ class ToldThinking {
 
   take(event: ReplyEvent): void {
     if (event.type === 'thinking') this.thinking += event.text;
-    else if (event.type === 'attempt') this.#kept = this.thinking.length;
+    else if (ENDS_VOID.has(event.type)) this.#kept = this.thinking.length;
     else if (event.type === 'retry') this.thinking = this.thinking.slice(0, this.#kept);
-    else if (event.type === 'fallback') {
-      this.thinking = this.thinking.slice(0, this.#kept);
-      this.fellBack = true;
-    }
+    else if (event.type === 'fallback') this.fellBack = true;
   }
 }
 

@@ -5,7 +5,7 @@ import type { ReplyEvent } from '../types';
  * text, thinking and state as all who were there from the beginning.
  *
  * - Adjacent pieces of text are one, and so is adjacent thinking.
- * - Thinking that a `retry` made void is gone: all since the last `attempt`.
+ * - Thinking that a `retry` made void is gone: all since the last `attempt`, `text` or `resumed`.
  * - Of all `attempt`s the last one stays, where it was, because the next `retry` reaches back to it.
  * - A `retry` or `waiting` stays only while it is what goes on now.
  *
@@ -17,11 +17,13 @@ export function mergeReplyEvents(events: readonly ReplyEvent[]): readonly ReplyE
 
 function withoutVoidThinking(events: readonly ReplyEvent[]): ReplyEvent[] {
   let kept: ReplyEvent[] = [];
-  let lastAttempt = -1;
+  let lastFirm = -1;
   for (const event of events) {
-    if (event.type === 'attempt') lastAttempt = kept.length;
+    if (event.type === 'attempt' || event.type === 'text' || event.type === 'resumed') {
+      lastFirm = kept.length;
+    }
     if (event.type === 'retry') {
-      const before = lastAttempt;
+      const before = lastFirm;
       kept = kept.filter(({ type }, index) => type !== 'thinking' || index < before);
     }
     kept.push(event);

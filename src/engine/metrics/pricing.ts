@@ -1,4 +1,4 @@
-import type { PriceTable } from '../settings';
+import type { EngineSettings, PriceTable } from '../settings';
 import type { Price, Usage } from '../types';
 import builtin from './prices.json';
 
@@ -6,14 +6,20 @@ import builtin from './prices.json';
 const CACHE_READ_SHARE = 0.1;
 const CACHE_WRITE_SHARE = 1.25;
 
+/** What writing for an hour costs, of writing for five minutes. Source: Anthropic's prompt caching documentation (2 and 1.25 times). */
+const HOUR_FACTOR = 2 / CACHE_WRITE_SHARE;
+
 const PER_MILLION = 1e-6;
 const BUILTIN: PriceTable = builtin.prices;
 
 /** What requests cost. Prices come from prices.json and from the setting that adds to and overrides it. */
 export class Pricing {
   readonly #prices: ReadonlyMap<string, Price>;
+  readonly #writeFactor: number;
 
-  constructor(overrides: PriceTable) {
+  /** `cacheTtl`: for how long prompts are written to the cache; prices name that for five minutes. */
+  constructor(overrides: PriceTable, cacheTtl: EngineSettings['promptCache']['ttl'] = '5m') {
+    this.#writeFactor = cacheTtl === '1h' ? HOUR_FACTOR : 1;
     this.#prices = new Map([...Object.entries(BUILTIN), ...Object.entries(overrides)]);
   }
 
@@ -25,12 +31,12 @@ export class Pricing {
   /** US$ of one request; `undefined`, never 0, when the model's price is not known. */
   costUSD(model: string, usage: Usage): number | undefined {
     const price = this.priceOf(model);
-    return price && costAt(price, usage);
+    return price && costAt(price, usage, this.#writeFactor);
   }
 }
 
 /** The tier depends on the whole prompt, cached or not, so requests are priced one by one and never by their sum. */
-function costAt(price: Price, usage: Usage): number {
+function costAt(price: Price, usage: Usage, writeFactor: number): number {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   const promptTokens = inputTokens + cacheReadTokens + cacheWriteTokens;
   const tier = price.above && promptTokens > price.above.inputTokens ? price.above : price;
@@ -44,7 +50,7 @@ function costAt(price: Price, usage: Usage): number {
     (inputTokens * tier.input +
       outputTokens * tier.output +
       cacheReadTokens * cacheRead +
-      cacheWriteTokens * cacheWrite) *
+      cacheWriteTokens * cacheWrite * writeFactor) *
     PER_MILLION
   );
 }

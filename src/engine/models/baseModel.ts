@@ -19,7 +19,7 @@ export interface AttemptProgress {
   /** The last event that was not a ping. */
   lastEventAt: number | undefined;
   requestId: string | undefined;
-  /** Last usage that the server reported in this request. */
+  /** Last usage that the server reported in this request; the output of one that broke off is an estimate of what had come. */
   usage: Usage;
   /** Whether any visible text or tool use was handed on: past that no attempt is repeated by itself. */
   visible: boolean;

@@ -72,6 +72,12 @@ export class MessageAssembler implements EventSink {
     return closed.join('') + open.join('');
   }
 
+  /** All that the model has written so far, to be counted: text, thinking, inputs of tools. */
+  get written(): string {
+    const closed = [...this.#closed.values()].map((block) => writtenIn(block));
+    return closed.join('') + [...this.#open.values()].map(({ grown }) => grown).join('');
+  }
+
   piece(kind: PieceKind, index: number, text: string): void {
     this.events++;
     this.#grow(kind, index, text);
@@ -254,4 +260,11 @@ function listField(record: WireRecord, name: string): readonly unknown[] {
 
 function textOf(block: ContentBlock): string {
   return 'text' in block && typeof block.text === 'string' ? block.text : '';
+}
+
+function writtenIn(block: ClosedBlock): string {
+  if (block === undefined) return '';
+  if (block.type === 'thinking') return stringField({ ...block }, 'thinking');
+  if (block.type === 'tool_use' && 'input' in block) return JSON.stringify(block.input) ?? '';
+  return textOf(block);
 }

@@ -125,13 +125,14 @@ export class ModelFactory extends Disposable {
 
   /** Sockets now to this endpoint's server. */
   connectionStatsOf(endpointId: string): ConnectionStats {
-    return this.#connections.statsOf(this.#stateOf(endpointId).client.endpoint.baseURL, endpointId);
+    const baseURL = this.#states.get(endpointId)?.client.endpoint.baseURL ?? '';
+    return this.#connections.statsOf(baseURL, endpointId);
   }
 
   /**
    * The model of this name at an endpoint (default: the primary one); the same instance until endpoint or key change. Asks nothing of the
    * server. A model stays bound to the endpoint it was made for: ask again for each request.
-   * @throws EngineError `invalid_input` for an unknown type or an empty name
+   * @throws EngineError `invalid_input` for an unknown type, an empty name, or an endpoint that is not there any more
    */
   model(
     name: string = this.defaultModel,
@@ -234,9 +235,15 @@ export class ModelFactory extends Disposable {
     }
   }
 
-  /** One that was removed counts as the primary one: a turn under way may still name it. */
+  /** Never another one in the place of one that was removed: what a turn under way asks is not meant for it. @throws EngineError */
   #stateOf(endpointId: string | undefined): EndpointState {
-    return (endpointId === undefined ? undefined : this.#states.get(endpointId)) ?? this.#primary;
+    if (endpointId === undefined) return this.#primary;
+    const state = this.#states.get(endpointId);
+    if (state) return state;
+    throw new EngineError(
+      'invalid_input',
+      `${endpointId} is not among the endpoints any more, and nothing was sent to another one in its place. Send the question again.`,
+    );
   }
 
   #definition(type: ModelType): ModelTypeDefinition {

@@ -7,11 +7,14 @@ import { serverError, unexpectedAnswer } from './httpErrors';
 import { MessageAssembler } from './messageAssembler';
 import { networkError, truncatedMessage } from './networkErrors';
 import { parseBody, readText } from './responseBody';
+import { estimateTextTokens } from './tokenEstimate';
 import type { Watchdogs } from './watchdogs';
 import { isRecord } from './wireGuards';
 
 /** What is read of an answer that is no stream, to say what it is. */
 const PAGE_LIMIT = { maxBytes: 65_536, maxMs: 3_000 };
+/** Turns of the event loop that a reply waits for its connection's end at most. */
+const SETTLING_TURNS = 3;
 /** Milliseconds that a connection may take to end after the reply did, to be used again. */
 const DRAIN_MS = 1_000;
 
@@ -71,6 +74,7 @@ class ReplyReader {
       return this.#result();
     } catch (error) {
       cancel(this.#reader);
+      this.#countUnreported();
       throw this.#withText(this.#source.watch.failure ?? this.#typed(error));
     } finally {
       signal.removeEventListener('abort', onAbort);
@@ -115,6 +119,15 @@ class ReplyReader {
       content,
       stopReason: stopReason ?? 'end_turn',
     };
+  }
+
+  /** The server tells at the end how much it wrote, and bills it without one, too: of a reply that broke off it is estimated. */
+  #countUnreported(): void {
+    if (this.#assembler.stopReason !== undefined) return;
+    const { progress } = this.#source.io;
+    const estimate = estimateTextTokens(this.#assembler.written);
+    if (estimate <= progress.usage.outputTokens) return;
+    progress.usage = { ...progress.usage, outputTokens: estimate };
   }
 
   #cutShort(): EngineError {
@@ -171,8 +184,15 @@ async function drain(reader: Reader, clock: Clock): Promise<void> {
  * it one turn of the event loop after its end). Waits for what is there already, not for the network.
  */
 async function settled(drained: Promise<void>): Promise<void> {
-  await Promise.race([drained, eventLoopTurn().then(eventLoopTurn)]);
-  await eventLoopTurn();
+  let isOver = false;
+  void drained.then(() => {
+    isOver = true;
+  });
+  for (let turn = 0; turn < SETTLING_TURNS; turn++) {
+    const wasOver = isOver;
+    await eventLoopTurn();
+    if (wasOver) return;
+  }
 }
 
 function eventLoopTurn(): Promise<void> {

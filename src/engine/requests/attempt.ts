@@ -20,6 +20,8 @@ export interface TurnIO {
   readonly ledger: TurnLedger;
   /** Whether the attempt that came last has told anything that can't be taken back. */
   readonly hasTold: boolean;
+  /** Whether it has told thinking. */
+  readonly hasThought: boolean;
   /** Whether some of the reply is there already: a full queue does not refuse the rest. */
   readonly isUnderWay: boolean;
   /** An estimate of the input of the request that was prepared last. */
@@ -123,6 +125,7 @@ class Attempt {
     const { balancer, calibration, clock, hedgeDelays, lengths } = this.#services;
     const firstTokenMs = this.#firstTokenMs();
     permit.settle({ kind: 'success', firstTokenMs });
+    this.#turn.ledger.answered(route.endpointId);
     balancer.ended(route.endpointId, { kind: 'ok', firstTokenMs });
     if (this.#state === 'waiting') route.lane.limiter.feedback({ kind: 'ok', firstTokenMs });
     route.lane.lastOkAt = clock.now();

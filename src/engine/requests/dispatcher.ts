@@ -85,7 +85,7 @@ export class Dispatcher {
       clock: this.#services.clock,
       signal: this.#turn.signal,
       mayHedge: () => {
-        second = this.#secondSending(sending.route);
+        second = this.#trySecond(sending.route);
         return second !== undefined;
       },
       run: (branch) => {
@@ -106,13 +106,27 @@ export class Dispatcher {
       : this.#services.hedgeDelays.delayMs(route.model.name);
   }
 
+  /** Where it can't be sent there is none: the first request is under way and well so far. */
+  #trySecond(first: Route): Sending | undefined {
+    try {
+      return this.#secondSending(first);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** A hedge takes what is free and never waits: it must not slow others down. */
   #secondSending(first: Route): Sending | undefined {
     const route = this.#router.beside(first.endpointId);
     const { limiter, budget, pacer } = route.lane;
     if (limiter.queued > 0 || limiter.running >= limiter.concurrency) return undefined;
     const prepared = this.#turn.prepare(route);
-    if (prepared instanceof Promise || !budget.tryTake()) return undefined;
+    if (prepared instanceof Promise) {
+      // It goes on, and nobody waits for it.
+      prepared.catch(() => undefined);
+      return undefined;
+    }
+    if (!budget.tryTake()) return undefined;
     const reservation = pacer.tryReserve(this.#pacing(route, prepared));
     if ('waitMs' in reservation) return undefined;
     const permit = route.breaker.tryAcquire(false);

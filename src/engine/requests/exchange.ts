@@ -4,7 +4,7 @@ import { faultClass } from '../resilience/faultClass';
 import { formatDuration } from '../resilience/phrases';
 import { LONG_PROMPT_TOKENS, withRetries } from '../resilience/retry';
 import type { Retry } from '../resilience/retry';
-import type { ErrorKind } from '../types';
+import type { ErrorInfo, ErrorKind } from '../types';
 import type { TurnIO } from './attempt';
 import { Dispatcher } from './dispatcher';
 import { Patience } from './patience';
@@ -21,6 +21,13 @@ const ANOTHER_MAY_DO: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'proxy',
 ]);
 
+/** Errors of one endpoint's key: others have their own. */
+const ANOTHER_KEY_MAY_DO: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'authentication',
+  'permission',
+  'no_key',
+]);
+
 /**
  * Gets one request of a turn answered: picks where it goes, waits where it has to, and repeats it where that helps, elsewhere or
  * with another model where the settings allow. When all that is used up because the endpoint is down, it waits for it to recover.
@@ -33,6 +40,8 @@ export class Exchange {
   readonly #patience: Patience;
   readonly #dispatcher: Dispatcher;
   #route: Route | undefined;
+  /** Where the next request goes, where that is decided. */
+  #next: Route | undefined;
   #firstFailureAt: number | undefined;
   /** Whether it was handed on before: from then on it is a repetition, which a full queue does not refuse and which earns none. */
   #isLetIn = false;
@@ -58,11 +67,17 @@ export class Exchange {
     return this.#route?.endpointId ?? this.#services.primaryId;
   }
 
+  /** The model that was asked last. */
+  get modelName(): string {
+    return this.#route?.model.name ?? this.#turn.request.model;
+  }
+
   /** @throws EngineError; the signal's reason */
   async run(): Promise<AttemptResult> {
     const { settings } = this.#services;
     this.#firstFailureAt = undefined;
     this.#isLetIn = false;
+    this.#next = undefined;
     this.#patience.renew();
     let { retry } = settings;
     for (;;) {
@@ -73,12 +88,13 @@ export class Exchange {
         if (this.#turn.hasTold) throw error;
         this.#firstFailureAt ??= this.#services.clock.now();
         const next = mayDoElsewhere(error) ? this.#router.fallBack() : undefined;
+        if (!next && !this.#isWorthWaiting(error)) throw error;
+        if (this.#turn.hasThought) this.#tellVoid(error, retry.retries + 1);
         if (next) {
-          this.#tellFallback(next, error);
+          this.#tellFallback(next, error.toInfo());
           ({ retry } = settings);
           continue;
         }
-        if (!this.#isWorthWaiting(error)) throw error;
         await this.#awaitRecovery(error);
         // From now on one request at a time: what it would take to hammer at a server that is down.
         retry = { ...settings.retry, retries: 0 };
@@ -100,6 +116,7 @@ export class Exchange {
       isElsewhere: (error) => this.#goesElsewhere(error),
       onRetry: (told) => {
         this.#firstFailureAt ??= clock.now();
+        if (this.#next) this.#tellFallback(this.#next, told.error);
         metrics.backoffStarted();
         this.#tellRetry(told);
       },
@@ -112,7 +129,8 @@ export class Exchange {
 
   async #attempt(): Promise<AttemptResult> {
     for (;;) {
-      const route = this.#router.pick();
+      const route = this.#next ?? this.#router.pick();
+      this.#next = undefined;
       this.#route = route;
       if (!this.#router.isOpen(route)) {
         await this.#awaitAdmission(route);
@@ -135,7 +153,7 @@ export class Exchange {
     if (!this.#patience.isPatient || models.length > 0) {
       const next = this.#router.fallBack();
       if (next) {
-        this.#tellFallback(next, refusal);
+        this.#tellFallback(next, refusal.toInfo());
         return;
       }
       if (!this.#patience.isPatient) throw refusal;
@@ -185,19 +203,21 @@ export class Exchange {
   }
 
   #goesElsewhere(error: EngineError): boolean {
-    const next = mayDoElsewhere(error) ? this.#router.elsewhere(this.endpointId) : undefined;
-    if (!next) return false;
-    this.#tellFallback(next, error);
-    return true;
+    const mayDo = mayDoElsewhere(error) || ANOTHER_KEY_MAY_DO.has(error.kind);
+    this.#next = mayDo ? this.#router.elsewhere(this.endpointId) : undefined;
+    return this.#next !== undefined;
   }
 
-  #tellFallback({ endpointId, model }: Route, error: EngineError): void {
-    this.#turn.emit({
-      type: 'fallback',
-      endpointId,
-      model: model.name,
-      error: error.toInfo(),
-    });
+  #tellFallback(next: Route, error: ErrorInfo): void {
+    this.#next = next;
+    const { endpointId, model } = next;
+    this.#turn.emit({ type: 'fallback', endpointId, model: model.name, error });
+  }
+
+  /** What the attempt has thought is void. Its retries are used up, but it is sent again after a wait, or to another model. */
+  #tellVoid(error: EngineError, attempts: number): void {
+    const counted = { attempt: attempts, maxAttempts: attempts };
+    this.#turn.emit({ type: 'retry', ...counted, delayMs: 0, error: error.toInfo() });
   }
 
   #tellRetry(retry: Retry): void {

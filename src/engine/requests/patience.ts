@@ -1,4 +1,4 @@
-import { abortReason, sleep } from '../../base/abort';
+import { AbortError, abortReason, sleep } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { EngineError } from '../errors';
 import type { CircuitBreaker } from '../resilience/circuitBreaker';
@@ -46,7 +46,7 @@ export class Patience {
   }
 
   /**
-   * Waits until one of the breakers lets a request through.
+   * Waits until one of the breakers lets a request through, or is disposed.
    * @throws EngineError: `error`, when the patience is at its end; the signal's reason
    */
   async untilOneAdmits(
@@ -68,7 +68,8 @@ export class Patience {
     } catch (failure) {
       if (signal.aborted) throw abortReason(signal);
       if (over.signal.aborted) this.#remainingMs(error);
-      throw failure;
+      // A breaker that is gone with its endpoint, or a timer a moment early: whoever waited looks again.
+      if (!(failure instanceof AbortError)) throw failure;
     } finally {
       timer.dispose();
       // The other breakers' waits end, too.

@@ -86,13 +86,12 @@ export class Preparation {
   }
 
   #shape(model: BaseModel): Shaped | Promise<Shaped> {
-    const { settings, calibration, primaryId, summarise } = this.#services;
+    const { settings, calibration, primaryGroup, summarise } = this.#services;
     const question = this.#question;
-    const from = this.#services.model(question.model, primaryId).info;
     const request =
       model.name === question.model
         ? question
-        : requestForModel(question, model.name, from, model.info);
+        : requestForModel(question, model.name, this.#asked, model.info);
     validateEnding(request, model.info.capabilities);
     return shape(request, {
       info: model.info,
@@ -107,10 +106,17 @@ export class Preparation {
         ((messages) =>
           summarise(messages, {
             model: model.name,
-            group: question.group,
+            // Also when the settings name another first endpoint by now.
+            group: question.group ?? primaryGroup,
             signal: this.#signal,
           })),
     });
+  }
+
+  /** The model of the question itself. */
+  get #asked(): ModelInfo {
+    const { model, primaryId } = this.#services;
+    return model(this.#question.model, primaryId).info;
   }
 
   #keep(model: BaseModel, shaped: Shaped): Shaped {

@@ -49,16 +49,17 @@ export class Router {
   }
 
   #pick(conversationId: string | undefined): Route {
-    const { balancer, lanes, breakers } = this.#services;
+    const { balancer, lanes, breakers, endpointsOf } = this.#services;
     const name = this.#models.at(-1) ?? this.#request.model;
     const family = modelFamily(name);
-    const endpointId =
-      balancer.pick({
-        group: this.#group,
-        conversationId,
-        exclude: this.#failed,
-        isUsable: (id) => this.#admits(breakers.get(id, family)),
-      }) ?? this.#only();
+    const members = endpointsOf(this.#group);
+    const picked = balancer.pick({
+      group: this.#group,
+      conversationId,
+      exclude: this.#failed,
+      isUsable: (id) => this.#admits(breakers.get(id, family)),
+    });
+    const endpointId = picked !== undefined && members.includes(picked) ? picked : this.#only();
     return {
       endpointId,
       model: this.#services.model(name, endpointId),
@@ -68,16 +69,18 @@ export class Router {
   }
 
   /**
-   * Where the request goes when all of its group were excluded: never to an endpoint that may not get its content.
+   * Where the request goes when all of its group were excluded, or the settings name others since it began: never to an endpoint that
+   * may not get its content. Where none is left it is one that is gone, which whoever makes its model says.
    * @throws EngineError `invalid_input` for a group without endpoints
    */
   #only(): string {
     const { endpointsOf, primaryId } = this.#services;
     const members = endpointsOf(this.#group);
-    // Without a group of its own it is meant for the primary endpoint, also when the endpoints were replaced meanwhile.
-    if (this.#request.group === undefined || members.includes(primaryId)) return primaryId;
-    const [first] = members;
-    if (first !== undefined) return first;
+    const left = members.filter((id) => this.#isThere(id));
+    const [first = members[0]] = left;
+    const next = left.find((id) => !this.#failed?.has(id)) ?? first;
+    if (next !== undefined) return next;
+    if (this.#request.group === undefined) return primaryId;
     throw new EngineError(
       'invalid_input',
       `group: expected the name of a group that has an endpoint, got ${JSON.stringify(this.#group.slice(0, 80))}.`,
@@ -89,11 +92,17 @@ export class Router {
     return this.#admits(breaker);
   }
 
+  /** Whether the settings still name the endpoint. */
+  #isThere(endpointId: string): boolean {
+    return this.#services.balancer.groupOf(endpointId) === this.#group;
+  }
+
   /** The breakers of every endpoint that could take the present model's requests. */
   breakers(): readonly CircuitBreaker[] {
     const family = modelFamily(this.#models.at(-1) ?? this.#request.model);
     return this.#services
       .endpointsOf(this.#group)
+      .filter((endpointId) => this.#isThere(endpointId))
       .map((endpointId) => this.#services.breakers.get(endpointId, family));
   }
 

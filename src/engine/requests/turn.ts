@@ -1,4 +1,4 @@
-import { abortReason, AbortError, sleep } from '../../base/abort';
+import { abortReason, AbortError } from '../../base/abort';
 import { EngineError } from '../errors';
 import type { RequestRecord } from '../metrics/snapshot';
 import type { AttemptResult, ModelEvent } from '../models/baseModel';
@@ -6,6 +6,7 @@ import { estimateTextTokens } from '../models/tokenEstimate';
 import { faultClass } from '../resilience/faultClass';
 import type { ChatRequest, ContentBlock, Reply, ReplyEvent, TurnTotals } from '../types';
 import type { TurnIO } from './attempt';
+import { awaitMoment } from './awaitMoment';
 import { joinContent } from './continuation/joinContent';
 import { Seam } from './continuation/seam';
 import { Exchange } from './exchange';
@@ -44,6 +45,7 @@ export class Turn implements TurnIO {
   #soFar: ReplySoFar = NOTHING_SO_FAR;
   #seam: Seam | undefined;
   #hasTold = false;
+  #hasThought = false;
   #usesTools = false;
   #deaf = false;
   #consumerFault: { readonly cause: unknown } | undefined;
@@ -67,6 +69,10 @@ export class Turn implements TurnIO {
 
   get hasTold(): boolean {
     return this.#hasTold;
+  }
+
+  get hasThought(): boolean {
+    return this.#hasThought;
   }
 
   get isUnderWay(): boolean {
@@ -101,7 +107,7 @@ export class Turn implements TurnIO {
         content,
         stopReason,
         ...totals,
-        endpointId: this.#exchange.endpointId,
+        endpointId: this.#endpointOf('ok'),
         continuations: this.#continuations,
         shaped: this.#preparation.notes,
       };
@@ -134,6 +140,7 @@ export class Turn implements TurnIO {
 
   began(prepared: Prepared, number: number): void {
     this.#hasTold = false;
+    this.#hasThought = false;
     this.#promptTokens = prepared.estimatedTokens;
     this.#seam = prepared.seam && new Seam(prepared.seam);
     this.emit({ type: 'attempt', attempt: number });
@@ -152,6 +159,8 @@ export class Turn implements TurnIO {
     } else if (event.type === 'tool_use') {
       this.#hasTold = true;
       this.#usesTools = true;
+    } else {
+      this.#hasThought = true;
     }
     this.emit(event);
   };
@@ -173,7 +182,7 @@ export class Turn implements TurnIO {
   /** The turn's first request and as many more as pauses and breaks ask for. */
   async #converse(): Promise<AttemptResult> {
     validateRequest(this.request);
-    await this.#awaitMoment();
+    await awaitMoment(this, this.#services.clock);
     if (this.#base !== '') this.#soFar = { paused: [], partial: this.#base };
     let pauses = 0;
     for (;;) {
@@ -182,23 +191,13 @@ export class Turn implements TurnIO {
       const content = this.#contentAfter(result);
       if (result.stopReason === 'pause_turn' && pauses++ < MAX_PAUSES) {
         this.#closedTexts = this.#texts.length;
-        this.#soFar = { paused: content, partial: '' };
+        this.#goOn({ paused: content, partial: '' });
       } else if (this.#isCutBelowLimit(result)) {
         this.#resume(undefined);
       } else {
         return { ...result, content };
       }
     }
-  }
-
-  async #awaitMoment(): Promise<void> {
-    const { notBefore } = this.request;
-    const { clock } = this.#services;
-    const waitMs = (notBefore ?? 0) - clock.wallNow();
-    if (waitMs <= 0) return;
-    this.emit({ type: 'waiting', reason: 'asked', waitMs });
-    await sleep(waitMs, this.signal, clock);
-    this.ledger.waited('recoveryMs', waitMs);
   }
 
   /** `undefined`: the reply broke off after visible text, and is to be gone on with; or in another way than was tried. */
@@ -237,12 +236,19 @@ export class Turn implements TurnIO {
 
   #resume(error: EngineError | undefined): void {
     this.#continuations++;
-    this.#soFar = { paused: this.#soFar.paused, partial: this.#openText() };
+    this.#goOn({ paused: this.#soFar.paused, partial: this.#openText() });
     this.emit({
       type: 'resumed',
       continuation: this.#continuations,
       ...(error ? { error: error.toInfo() } : {}),
     });
+  }
+
+  /** From now on a failure is that of the next request, which has told nothing yet. */
+  #goOn(soFar: ReplySoFar): void {
+    this.#soFar = soFar;
+    this.#hasTold = false;
+    this.#hasThought = false;
   }
 
   get #base(): string {
@@ -292,11 +298,16 @@ export class Turn implements TurnIO {
     );
   }
 
+  #endpointOf(outcome: RequestRecord['outcome']): string {
+    const answeredAt = outcome === 'ok' ? this.ledger.answeredAt : undefined;
+    return answeredAt ?? this.#exchange.endpointId;
+  }
+
   #record(totals: TurnTotals, end: Pick<RequestRecord, 'outcome' | 'stopReason' | 'error'>): void {
-    const { model, action } = this.request;
+    const { action } = this.request;
     this.#services.metrics.turnEnded({
-      endpointId: this.#exchange.endpointId,
-      model,
+      endpointId: this.#endpointOf(end.outcome),
+      model: this.#exchange.modelName,
       action,
       continuations: this.#continuations,
       ...end,

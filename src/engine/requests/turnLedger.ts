@@ -26,6 +26,7 @@ export class TurnLedger {
   #costUSD: number | undefined = 0;
   #requestId: string | undefined;
   #attempts = 0;
+  #answeredAt: string | undefined;
 
   constructor(clock: Clock, pricing: Pricing) {
     this.#clock = clock;
@@ -35,6 +36,11 @@ export class TurnLedger {
 
   get requestId(): string | undefined {
     return this.#requestId;
+  }
+
+  /** The endpoint that answered last, a hedge's where that was faster. */
+  get answeredAt(): string | undefined {
+    return this.#answeredAt;
   }
 
   get usage(): Usage {
@@ -58,6 +64,10 @@ export class TurnLedger {
   /** Nothing of the attempts so far has been shown: the first token is still to come. */
   restart(): void {
     this.#timed = newProgress();
+  }
+
+  answered(endpointId: string): void {
+    this.#answeredAt = endpointId;
   }
 
   /** Adds what a request took, well ended or not. @returns its price, US$ */

@@ -33,8 +33,9 @@ export interface TurnServices {
   /** The endpoint meant when nothing else is said. */
   readonly primaryId: string;
   readonly primaryGroup: string;
+  /** As they were when the turn started: one that came later may be meant for other content. */
   readonly endpointsOf: (group: string) => readonly string[];
-  /** @throws EngineError */
+  /** @throws EngineError, also for an endpoint that the settings name no longer */
   readonly model: (name: string, endpointId: string) => BaseModel;
   /** A summary of messages that no longer fit; `undefined` where the setting says to drop them. */
   readonly summarise:

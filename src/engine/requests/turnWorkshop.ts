@@ -19,7 +19,8 @@ import { summaryRequest } from './summary';
 import { TokenCalibration } from './tokenCalibration';
 import type { SummaryFor, TurnServices } from './turnServices';
 
-const DEFAULT_GROUP = 'default';
+/** That of endpoints which name none. */
+export const DEFAULT_GROUP = 'default';
 
 export interface TurnWorkshopOptions {
   readonly clock: Clock;
@@ -56,7 +57,7 @@ export class TurnWorkshop extends Disposable {
     super();
     this.#options = options;
     const { clock, random, settings, scope, limitShare, breakerMemory, models } = options;
-    this.#pricing = new Pricing(settings().prices);
+    this.#pricing = pricingOf(settings());
     this.lanes = this._register(new Lanes({ clock, settings, scope, share: limitShare }));
     this.breakers = this._register(
       new BreakerSet({
@@ -110,7 +111,7 @@ export class TurnWorkshop extends Disposable {
   }
 
   applySettings(): void {
-    this.#pricing = new Pricing(this.#options.settings().prices);
+    this.#pricing = pricingOf(this.#options.settings());
     this.lanes.applySettings();
   }
 
@@ -123,6 +124,7 @@ export class TurnWorkshop extends Disposable {
     const { clock, random, models } = this.#options;
     const settings = this.#options.settings();
     const [primary] = this.#endpoints;
+    const groups = this.#groups;
     return {
       clock,
       random,
@@ -139,7 +141,7 @@ export class TurnWorkshop extends Disposable {
       prefillRefused: this.#prefillRefused,
       primaryId: primary?.id ?? '',
       primaryGroup: primary?.group ?? DEFAULT_GROUP,
-      endpointsOf: this.#endpointsOf,
+      endpointsOf: (group) => groups.get(group) ?? [],
       model: (name, endpointId) => models.model(name, undefined, endpointId),
       summarise: settings.shaping.history === 'summarise' ? this.#summarise : undefined,
     };
@@ -152,8 +154,6 @@ export class TurnWorkshop extends Disposable {
       limits: this.#endpoints.flatMap(({ id }) => this.lanes.get(id).pacer.health()),
     };
   }
-
-  readonly #endpointsOf = (group: string): readonly string[] => this.#groups.get(group) ?? [];
 
   readonly #summarise = async (
     messages: readonly Message[],
@@ -194,4 +194,8 @@ export class TurnWorkshop extends Disposable {
       retryBudget: budget.available,
     };
   }
+}
+
+function pricingOf({ prices, promptCache }: EngineSettings): Pricing {
+  return new Pricing(prices, promptCache.ttl);
 }

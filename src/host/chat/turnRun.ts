@@ -11,6 +11,7 @@ import type {
   Message,
   Reply,
   ReplyEvent,
+  ShapeNote,
   ThinkingMode,
   TurnTotals,
 } from '../../engine/types';
@@ -95,12 +96,13 @@ export async function streamTurn(
 class TurnGrowth {
   readonly #turn: Turn;
   readonly #io: TurnIO;
-  /** Length of the thinking before the attempt under way, which voids its own when it fails. */
-  #keptThinking = 0;
+  /** Length of the thinking that no failure of the attempt under way voids: what came before it, or before visible text. */
+  #keptThinking: number;
 
   constructor(turn: Turn, io: TurnIO) {
     this.#turn = turn;
     this.#io = io;
+    this.#keptThinking = turn.thinking.length;
   }
 
   take(event: ReplyEvent): void {
@@ -124,16 +126,16 @@ class TurnGrowth {
         if (event.delayMs > 0) this.#notice(retryNotice(event, this.#now, translate));
         return;
       case 'fallback':
-        this.#voidThinking();
         this.#addNote({ kind: 'fallback', endpointId: event.endpointId, model: event.model });
         this.#notice(fallbackNotice(event, translate));
         return;
       case 'resumed':
+        this.#keptThinking = this.#turn.thinking.length;
         this.#noteResumed();
         this.#notice(resumedNotice(event, translate));
         return;
       case 'shaped':
-        for (const note of event.notes) this.#addNote({ kind: 'shaped', note });
+        this.#noteShaped(event.notes);
         return;
       case 'served':
         this.#addNote({ kind: 'served', from: event.from });
@@ -153,6 +155,7 @@ class TurnGrowth {
     const isFirst = turn.text === '' && turn.thinking === '';
     turn.text += text;
     turn.thinking += thinking;
+    if (text !== '') this.#keptThinking = turn.thinking.length;
     this.#io.saver.append(text, thinking);
     if (isFirst) this.#patch({ state: 'streaming' });
     this.#notice(undefined);
@@ -178,12 +181,17 @@ class TurnGrowth {
     return this.#io.clock.wallNow();
   }
 
-  /** The last word on where the answer comes from replaces the one before. */
+  /** The last word on a matter replaces the one before. */
   #addNote(note: TurnNote): void {
-    const others = this.#turn.notes.filter(
-      (other) => note.kind === 'shaped' || other.kind !== note.kind,
-    );
+    const others = this.#turn.notes.filter(({ kind }) => kind !== note.kind);
     this.#setNotes([...others, note]);
+  }
+
+  /** Each model and endpoint that is asked gets the question in a shape of its own. */
+  #noteShaped(notes: readonly ShapeNote[]): void {
+    const others = this.#turn.notes.filter(({ kind }) => kind !== 'shaped');
+    const shaped = notes.map((note): TurnNote => ({ kind: 'shaped', note }));
+    this.#setNotes([...others, ...shaped]);
   }
 
   #noteResumed(): void {

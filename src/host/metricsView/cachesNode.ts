@@ -72,7 +72,7 @@ function promptCacheSavedUSD(
   settings: EngineSettings | undefined,
 ): number | undefined {
   if (settings === undefined) return undefined;
-  const pricing = new Pricing(settings.prices);
+  const pricing = new Pricing(settings.prices, settings.promptCache.ttl);
   let saved: number | undefined;
   for (const { model, usage } of records) {
     const { inputTokens, cacheReadTokens, cacheWriteTokens } = usage;

@@ -119,7 +119,7 @@ export const benchRequest: ChatRequest = {
 };
 
 /** An engine that keeps no answers, whose metrics are watched as the editor watches them. */
-function newBenchEngine(
+export function newBenchEngine(
   baseURL: string,
   concurrency: number,
   fetchFunction?: typeof fetch,

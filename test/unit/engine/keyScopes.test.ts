@@ -18,3 +18,19 @@ describe('KeyScopes', () => {
     expect(here.scope('other')).not.toBe(here.scope('api'));
   });
 });
+
+describe('a key that changes while it is asked for', () => {
+  it('does not leave the name of the old one behind', async () => {
+    const answers: ((key: string) => void)[] = [];
+    const scopes = new KeyScopes({ getKey: () => new Promise((resolve) => answers.push(resolve)) });
+    const asked = [scopes.getKey('api', undefined)];
+    scopes.keyChanged();
+    asked.push(scopes.getKey('api', undefined));
+    answers[0]?.('old');
+    answers[1]?.('new');
+    await Promise.all(asked);
+    const fresh = new KeyScopes({ getKey: () => Promise.resolve('new') });
+    await fresh.getKey('api', undefined);
+    expect(scopes.scope('api')).toBe(fresh.scope('api'));
+  });
+});

@@ -141,8 +141,15 @@ export class FamilyLimits {
   }
 
   usedElsewhere(use: LimitUse, since: number, now: number): void {
-    this.#server.takeElsewhere(use, since, now);
-    this.#own.take(use.requests, { input: use.inputTokens, output: use.outputTokens }, now);
+    // After a longer silence most of it is refilled: taken to be even, what counts is the last minute's part.
+    const start = Math.max(since, now - MINUTE_MS);
+    const share = since < start ? MINUTE_MS / (now - since) : 1;
+    const requests = use.requests * share;
+    const input = use.inputTokens * share;
+    const output = use.outputTokens * share;
+    const recent = { ...use, requests, inputTokens: input, outputTokens: output };
+    this.#server.takeElsewhere(recent, start, now);
+    this.#own.take(requests, { input, output }, now);
   }
 
   health(

@@ -23,6 +23,7 @@ const retry = (attempt: number): ReplyEvent => ({
 });
 const waiting = (reason: 'queue' | 'backoff'): ReplyEvent => ({ type: 'waiting', reason });
 const resumed: ReplyEvent = { type: 'resumed', continuation: 1, error };
+const fallback: ReplyEvent = { type: 'fallback', endpointId: 'b', model: 'm', error };
 const tool: ReplyEvent = { type: 'tool_use', id: 'x', name: 'y', input: {} };
 
 describe('mergeReplyEvents', () => {
@@ -41,6 +42,17 @@ describe('mergeReplyEvents', () => {
   it('keeps thinking of before the attempt that is retried', () => {
     const events = [attempt(1), thinking('kept'), attempt(2), thinking('void'), retry(2)];
     expect(mergeReplyEvents(events)).toEqual([thinking('kept'), attempt(2), retry(2)]);
+  });
+
+  it('keeps thinking of before the text or the break that no retry goes back behind', () => {
+    const spoken = [attempt(1), thinking('kept'), text('a'), thinking('void'), retry(1)];
+    expect(mergeReplyEvents(spoken)).toEqual([attempt(1), thinking('kept'), text('a'), retry(1)]);
+    expect(mergeReplyEvents([attempt(1), thinking('kept'), resumed, retry(1)])).toEqual([
+      attempt(1),
+      thinking('kept'),
+      resumed,
+      retry(1),
+    ]);
   });
 
   it('keeps only the wait that goes on now', () => {
@@ -64,7 +76,7 @@ describe('mergeReplyEvents', () => {
       letter.map(text),
       letter.map(thinking),
       fc.constantFrom(attempt(1), attempt(2), retry(1), waiting('queue'), waiting('backoff')),
-      fc.constantFrom(resumed, tool),
+      fc.constantFrom(resumed, tool, fallback),
     );
     fc.assert(
       fc.property(fc.array(event), fc.array(event), fc.array(event), (a, b, later) => {
@@ -77,6 +89,8 @@ describe('mergeReplyEvents', () => {
   });
 });
 
+const KEEPS: ReadonlySet<string> = new Set(['attempt', 'text', 'resumed']);
+
 /** What a reader has in the end. */
 function seenBy(events: readonly ReplyEvent[]): unknown {
   let shownText = '';
@@ -86,7 +100,7 @@ function seenBy(events: readonly ReplyEvent[]): unknown {
   for (const event of events) {
     if (event.type === 'text') shownText += event.text;
     if (event.type === 'thinking') shownThinking += event.text;
-    if (event.type === 'attempt') atAttempt = shownThinking;
+    if (KEEPS.has(event.type)) atAttempt = shownThinking;
     if (event.type === 'retry') shownThinking = atAttempt;
     now = event.type === 'waiting' || event.type === 'retry' ? event : undefined;
   }

@@ -45,6 +45,18 @@ describe('Pricing', () => {
     expect(tiered.costUSD('m', usage({ cacheWriteTokens: million }))).toBeCloseTo(7.5, 10);
   });
 
+  test('writing to the cache for an hour costs twice the input', () => {
+    const hour = new Pricing({}, '1h');
+    expect(hour.costUSD('claude-sonnet-5-5', usage({ cacheWriteTokens: million }))).toBeCloseTo(
+      4,
+      10,
+    );
+    expect(hour.costUSD('claude-sonnet-5-5', usage({ cacheReadTokens: million }))).toBeCloseTo(
+      0.2,
+      10,
+    );
+  });
+
   test('knows a model by its dated name', () => {
     const asked = usage({ inputTokens: million });
     expect(pricing.costUSD('claude-haiku-4-5-20251001', asked)).toBe(1);

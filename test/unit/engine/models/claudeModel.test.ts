@@ -146,16 +146,20 @@ describe('ClaudeModel', () => {
     }
   });
 
-  it('says truncated when the stream ends without message_stop, with the text so far', async () => {
+  it('says truncated when the stream ends without message_stop, with the text so far and its tokens', async () => {
+    const half = 'Half a '.repeat(100);
     const server = await serve((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_cut' });
-      response.end(streamHead + textDelta('Half a'));
+      response.end(streamHead + textDelta(half));
     });
-    const error = await failure(await attemptAt(server.url));
+    const attempt = await attemptAt(server.url);
+    const error = await failure(attempt);
+    // What it wrote is billed, and the figure of it would have come at the end.
+    expect(attempt.progress.usage.outputTokens).toBeGreaterThan(100);
     expect(error).toMatchObject({
       kind: 'truncated',
       retryable: true,
-      partialText: 'Half a',
+      partialText: half,
       requestId: 'req_cut',
     });
   });

@@ -87,6 +87,15 @@ describe('models', () => {
     expect(factory.endpoint.baseURL).toBe('http://127.0.0.1:10');
   });
 
+  it('of an endpoint that was taken out are not those of another one', () => {
+    const factory = cleanup.add(testFactory({ endpoint }));
+    factory.setEndpoints([testEndpoint('http://127.0.0.1:10', { id: 'other' })]);
+    expect(() => factory.model('a', undefined, endpoint.id)).toThrow(
+      `${endpoint.id} is not among the endpoints any more`,
+    );
+    expect(factory.connectionStatsOf(endpoint.id)).toMatchObject({ open: 0 });
+  });
+
   it('that run go on at the old endpoint', async () => {
     const release = new Deferred<void>();
     const before = await serve(held(answerWith('old'), release.promise));

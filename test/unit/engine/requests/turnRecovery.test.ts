@@ -105,6 +105,19 @@ describe('a reply that breaks off after visible text', () => {
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'assistant' });
   });
 
+  test('is gone on with once, not again and again, where the rate limit lets nothing out for long', async () => {
+    const model = scripted({ ...broken, tailMs: 1_000 });
+    const reply = bench.start(question, model);
+    await clock.advance(500);
+    bench.lanes.get('api.example').pacer.throttled('scripted-1', 3_600_000);
+    await clock.advance(5_000);
+    await expect(reply).rejects.toMatchObject({
+      kind: 'rate_limit',
+      partialText: 'One two three. Four fi',
+    });
+    expect(bench.events.filter(({ type }) => type === 'resumed')).toHaveLength(1);
+  });
+
   test('ends there when the setting says so', async () => {
     replaceBench({ 'reply.autoContinue': 'off' });
     const reply = bench.start(question, scripted(broken));
@@ -184,6 +197,26 @@ describe('an endpoint that is down', () => {
     const reasons = bench.events.map((event) => (event.type === 'waiting' ? event.reason : ''));
     expect(reasons).toContain('breaker');
     expect(bench.metrics.snapshot()).toMatchObject({ waiting: 0, backingOff: 0 });
+  });
+
+  test('thinking of an attempt that failed is void also when its retries are used up', async () => {
+    replaceBench({ 'retry.retries': 0 });
+    const model = scripted(
+      { events: [thinking('wrong')], error: fault() },
+      { events: [thinking('right'), text('Yes.')] },
+    );
+    const reply = bench.start(question, model);
+    await clock.advance(30_000);
+    await expect(reply).resolves.toMatchObject({ text: 'Yes.' });
+    expect(bench.events.map(({ type }) => type)).toEqual([
+      'attempt',
+      'thinking',
+      'retry',
+      'waiting',
+      'attempt',
+      'thinking',
+      'text',
+    ]);
   });
 
   test('a chat turn gives up when its patience is at its end, and says so', async () => {
@@ -373,6 +406,15 @@ describe('a turn that may not be sent yet', () => {
     expect(model.requests).toHaveLength(0);
     expect(bench.events).toEqual([{ type: 'waiting', reason: 'asked', waitMs: 90_000 }]);
     await clock.advance(2_000);
+    await expect(reply).resolves.toMatchObject({ text: 'Now.' });
+  });
+
+  test('goes by the clock on the wall: the machine may sleep meanwhile', async () => {
+    const model = scripted({ events: [text('Now.')] });
+    const reply = bench.start({ ...question, notBefore: clock.wallNow() + 3_600_000 }, model);
+    await clock.advance(1_000);
+    clock.jumpWall(3_600_000);
+    await clock.advance(30_000);
     await expect(reply).resolves.toMatchObject({ text: 'Now.' });
   });
 });

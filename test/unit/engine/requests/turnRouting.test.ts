@@ -196,3 +196,163 @@ describe('a model that is said to go on from the reply so far', () => {
     await expect(reply).rejects.toMatchObject({ kind: 'invalid_request', partialText: 'One two' });
   });
 });
+
+describe('a turn whose endpoints are taken out of the settings', () => {
+  const gone = new EngineError('invalid_input', 'one is not among the endpoints any more.');
+
+  /** From now on the settings name others, as `Engine.setEndpoint` tells. */
+  function replaceEndpoints(group: string, ...ids: string[]): void {
+    for (const id of ids) models.set(id, new ScriptedModel(clock, []));
+    models.delete('one');
+    const endpoints = ids.map((id) => testEndpoint(`https://${id}`, { id, group }));
+    bench.balancer.setEndpoints(endpoints);
+    bench.breakers.retain(new Set(ids));
+  }
+
+  function opened(scripts: Script[], more: readonly string[] = []): void {
+    models.set('one', new ScriptedModel(clock, scripts));
+    for (const id of more) models.set(id, new ScriptedModel(clock, []));
+    bench = new TurnBench({
+      clock,
+      settings: { 'pacing.enabled': false, 'retry.retries': 0 },
+      random: () => 0.5,
+      endpoints: ['one', ...more],
+      model: (_, endpointId) => {
+        const model = models.get(endpointId);
+        if (model) return model;
+        throw gone;
+      },
+    });
+  }
+
+  test.each(['default', 'secret'])(
+    'while it waits for its breaker ends clearly, and sends nothing to what came in its place (%s)',
+    async (group) => {
+      opened([]);
+      breakDown('one');
+      const reply = bench.start(question);
+      await clock.advance(100);
+      replaceEndpoints(group, 'other');
+      await clock.advance(60_000);
+      await expect(reply).rejects.toMatchObject({ kind: 'invalid_input', message: gone.message });
+      expect(asked('other')).toBe(0);
+    },
+  );
+
+  test('while it waits to try again likewise', async () => {
+    opened([{ error: fault() }]);
+    const reply = bench.start(question);
+    await clock.advance(100);
+    replaceEndpoints('default', 'other');
+    await clock.advance(60_000);
+    await expect(reply).rejects.toMatchObject({ kind: 'invalid_input' });
+    expect(asked('other')).toBe(0);
+  });
+
+  test('goes on at those of its endpoints that are left', async () => {
+    opened([{ error: fault() }], ['twin']);
+    breakDown('twin');
+    const reply = bench.start(question);
+    await clock.advance(100);
+    const twin = modelAt('twin');
+    replaceEndpoints('default', 'new', 'twin');
+    models.set('twin', twin);
+    await clock.advance(60_000);
+    await expect(reply).resolves.toMatchObject({ endpointId: 'twin' });
+    expect(asked('new')).toBe(0);
+  });
+
+  test('waits on for those that are left', async () => {
+    opened([], ['twin']);
+    breakDown('one');
+    breakDown('twin');
+    const reply = bench.start(question);
+    await clock.advance(100);
+    const twin = modelAt('twin');
+    replaceEndpoints('default', 'new', 'twin');
+    models.set('twin', twin);
+    await clock.advance(0);
+    expect(asked('twin')).toBe(0);
+    await clock.advance(60_000);
+    await expect(reply).resolves.toMatchObject({ endpointId: 'twin' });
+    expect(asked('new')).toBe(0);
+  });
+});
+
+describe('an endpoint that refuses its key', () => {
+  test('does not keep another one, with its own, from answering', async () => {
+    const kinds: ErrorKind[] = ['authentication', 'permission', 'no_key'];
+    for (const kind of kinds) {
+      openBench({ one: [{ events: [text('Because.')] }], two: [{ error: fault(kind) }] });
+      const reply = bench.start(question);
+      await clock.advance(1_000);
+      await expect(reply).resolves.toMatchObject({ endpointId: 'one', attempts: 2 });
+      expect([asked('one'), asked('two')]).toEqual([1, 1]);
+      bench.dispose();
+    }
+    openBench({ one: [{ error: fault('authentication') }] });
+    const alone = bench.start(question);
+    await clock.advance(1_000);
+    await expect(alone).rejects.toMatchObject({ kind: 'authentication' });
+  });
+});
+
+describe('another endpoint', () => {
+  test('is named only where it is asked: not when the budget of retries is empty', async () => {
+    openBench({ one: [{ error: fault() }], two: [{ error: fault() }] }, { 'retry.patienceMs': 0 });
+    for (const id of ['one', 'two']) while (bench.lanes.get(id).budget.tryTake());
+    const reply = bench.start(question);
+    await clock.advance(100);
+    await expect(reply).rejects.toMatchObject({ kind: 'overloaded' });
+    expect(asked('one') + asked('two')).toBe(1);
+    expect(bench.events.map(({ type }) => type)).not.toContain('fallback');
+  });
+});
+
+describe('a hedge', () => {
+  test('that answers at another endpoint is what the reply and its record name', async () => {
+    openBench(
+      { one: [{ events: [text('Quick.')] }], two: [{ firstTokenMs: 30_000 }] },
+      { 'hedging.enabled': true, 'hedging.delayMs': 10 },
+    );
+    const reply = bench.start(question);
+    await clock.advance(5_000);
+    await expect(reply).resolves.toMatchObject({ endpointId: 'one', attempts: 2 });
+    expect(bench.metrics.snapshot().recent[0]).toMatchObject({ endpointId: 'one' });
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw fault('invalid_input');
+      },
+    ],
+    ['needs the server to count, which fails', 'counted'],
+  ])('that can’t be prepared, because that %s, is none', async (_, how) => {
+    const first = new ScriptedModel(clock, [{ firstTokenMs: 1_000, events: [text('Slow.')] }]);
+    const second = new ScriptedModel(clock, []);
+    Object.defineProperty(second, 'info', {
+      get: () => {
+        if (typeof how === 'function') return how();
+        const { capabilities } = first.info;
+        return { ...first.info, capabilities: { ...capabilities, contextWindow: 2 } };
+      },
+    });
+    let isFirst = true;
+    bench = new TurnBench({
+      clock,
+      settings: { 'hedging.enabled': true, 'hedging.delayMs': 10, 'pacing.enabled': false },
+      random: () => 0,
+      endpoints: ['one', 'two'],
+      model: () => {
+        const model = isFirst ? first : second;
+        isFirst = false;
+        return model;
+      },
+    });
+    const reply = bench.start(question);
+    await clock.advance(5_000);
+    await expect(reply).resolves.toMatchObject({ text: 'Slow.', attempts: 1 });
+  });
+});

@@ -441,6 +441,39 @@ describe('ChatSession', () => {
     await session.idle();
   });
 
+  it('keeps the thinking of before a break when another endpoint is asked then', async () => {
+    const error = new EngineError('overloaded', 'busy').toInfo();
+    const fallback = { type: 'fallback', endpointId: 'b', model: 'm', error } as const;
+    await ask('hello');
+    target.last.event({ type: 'attempt', attempt: 1 });
+    target.last.event({ type: 'thinking', text: 'kept. ' });
+    target.last.text('Hel');
+    target.last.event({ type: 'resumed', continuation: 1, error });
+    target.last.event(fallback);
+    expect(lastTurn().thinking).toBe('kept. ');
+    target.last.fail(new EngineError('truncated', 'broke off'));
+    await session.idle();
+    session.continueTurn('t1', target);
+    await settle();
+    target.last.event(fallback);
+    expect(lastTurn().thinking).toBe('kept. ');
+    target.last.end();
+    await session.idle();
+  });
+
+  it('tells what was done to the question once, however many are asked', async () => {
+    const shaped = {
+      type: 'shaped',
+      notes: [{ kind: 'compacted', characters: 9 }],
+    } as const;
+    await ask('hello');
+    target.last.event(shaped);
+    target.last.event(shaped);
+    expect(lastTurn().notes).toHaveLength(1);
+    target.last.end();
+    await session.idle();
+  });
+
   it('waits again when all that had come was the thinking of a failed attempt', async () => {
     const error = new EngineError('overloaded', 'busy').toInfo();
     await ask('hello');

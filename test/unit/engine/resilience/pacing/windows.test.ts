@@ -43,3 +43,35 @@ describe('two busy windows', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe('a window that was silent for an hour', () => {
+  it('does not pay for all that another one has used meanwhile', async () => {
+    const clock = new FakeClock();
+    const [mine, others] = shareAmong(2);
+    if (!mine || !others) throw new Error('two windows');
+    const settings = { ...DEFAULT_SETTINGS.pacing, requestsPerMinute: 60 };
+    const options = { endpointId: 'e', settings: () => settings, clock, scope: () => 's' };
+    const pacer = new Pacer({ ...options, share: mine });
+    const ask = {
+      family: 'f',
+      model: 'm',
+      action: 'chat',
+      inputTokens: 10,
+      maxOutputTokens: 10,
+    } as const;
+    const first = pacer.tryReserve(ask);
+    await clock.advance(2_000);
+    await clock.advance(3_600_000);
+    await others.exchange('s', [{ family: 'f', requests: 1_800, inputTokens: 0, outputTokens: 0 }]);
+    const second = pacer.tryReserve(ask);
+    await clock.advance(2_000);
+    const [row] = pacer.health();
+    expect(row).toMatchObject({ limit: 'requests', perMinute: 60 });
+    // Half of the limit, minute by minute: that much is gone now.
+    expect(row?.remaining).toBeGreaterThan(25);
+    expect(row?.remaining).toBeLessThan(35);
+    for (const reserved of [first, second]) if ('settle' in reserved) reserved.settle(undefined);
+    pacer.dispose();
+    expect(clock.pending).toBe(0);
+  });
+});
