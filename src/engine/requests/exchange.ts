@@ -1,8 +1,9 @@
+import { sleep } from '../../base/abort';
 import { EngineError } from '../errors';
 import type { AttemptResult } from '../models/baseModel';
 import { faultClass } from '../resilience/faultClass';
 import { formatDuration } from '../resilience/phrases';
-import { LONG_PROMPT_TOKENS, withRetries } from '../resilience/retry';
+import { backoffMs, LONG_PROMPT_TOKENS, withRetries } from '../resilience/retry';
 import type { Retry } from '../resilience/retry';
 import type { ErrorInfo, ErrorKind } from '../types';
 import type { TurnIO } from './attempt';
@@ -27,6 +28,9 @@ const ANOTHER_KEY_MAY_DO: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'permission',
   'no_key',
 ]);
+
+/** A broken reply waits so long at least, and up to twice that, where too much of what its endpoint gets is repeated already. */
+const WITHOUT_BUDGET_MS = 1_000;
 
 /**
  * Gets one request of a turn answered: picks where it goes, waits where it has to, and repeats it where that helps, elsewhere or
@@ -102,6 +106,25 @@ export class Exchange {
     }
   }
 
+  /**
+   * Called before a reply that broke off with `error` is gone on with: waits for longer from time to time, and where the endpoint's
+   * budget is used up. @returns whether it may be. @throws the signal's reason
+   */
+  async mayGoOn(error: EngineError, continuation: number): Promise<boolean> {
+    const { settings, clock, random } = this.#services;
+    const askedMs = error.retryAfterMs ?? 0;
+    if (askedMs > settings.retry.retryAfterCapMs) return false;
+    // Once it is mostly chance, and somebody reads; again and again it is the server.
+    const ownMs = continuation === 1 ? 0 : backoffMs(continuation - 1, settings.retry, random);
+    const hasBudget = this.#route?.lane.budget.tryTake() ?? true;
+    const waitMs = Math.max(askedMs, hasBudget ? ownMs : WITHOUT_BUDGET_MS * (1 + random()));
+    if (waitMs === 0) return true;
+    this.#turn.emit({ type: 'waiting', reason: 'backoff', waitMs });
+    await this.#waiting(() => sleep(waitMs, this.#turn.signal, clock));
+    this.#turn.ledger.waited('backoffMs', waitMs);
+    return true;
+  }
+
   #round(retry: TurnServices['settings']['retry']): Promise<AttemptResult> {
     const { clock, random, metrics } = this.#services;
     this.#router.startRound();
@@ -138,7 +161,7 @@ export class Exchange {
       }
       const isRepeated = this.#isLetIn;
       this.#isLetIn = true;
-      if (!isRepeated) route.lane.budget.earned();
+      if (!isRepeated && !this.#turn.isUnderWay) route.lane.budget.earned();
       const result = await this.#dispatcher.send(route, isRepeated);
       // Without one the breaker has opened while the request waited for its slot.
       if (result) return result;

@@ -211,6 +211,7 @@ export class Turn implements TurnIO {
       if (!(error instanceof EngineError)) throw error;
       if (error.kind === 'invalid_request' && this.#preparation.giveUpPrefill()) return undefined;
       if (!this.#mayResume(error)) throw error;
+      if (!(await this.#exchange.mayGoOn(error, this.#continuations + 1))) throw error;
       this.#resume(error);
       return undefined;
     }

@@ -91,6 +91,8 @@ export class CircuitBreaker extends Disposable {
   #phase: BreakerPhase;
   /** Failures in a row. */
   #failures = 0;
+  /** Before the last success. */
+  #failuresBefore = 0;
   /** Counts openings (and resets): what permits belong to. */
   #episode = 0;
 
@@ -143,6 +145,8 @@ export class CircuitBreaker extends Disposable {
     this.#refresh(this.#clock.now());
     // Open already: it is one more of those that broke with the endpoint.
     if (this.#phase.name === 'open') return;
+    // Its first token was no success then: a server that begins every reply and ends none has failed in a row.
+    if (this.#failures === 0) this.#failures = this.#failuresBefore;
     this.#onFailure();
     this.#waiting.serve();
   }
@@ -230,6 +234,7 @@ export class CircuitBreaker extends Disposable {
     const now = this.#clock.now();
     const slow = firstTokenMs !== undefined && this.#firstTokens.isSlow(firstTokenMs);
     this.#window.record(now, slow ? 'slow' : 'ok');
+    this.#failuresBefore = this.#failures;
     this.#failures = 0;
     const phase = this.#phase;
     if (phase.name === 'closed') {
@@ -281,6 +286,7 @@ export class CircuitBreaker extends Disposable {
 
   #forget(): void {
     this.#failures = 0;
+    this.#failuresBefore = 0;
     this.#window.clear();
   }
 

@@ -25,6 +25,8 @@ class Model {
   now = 0;
   state: BreakerState = 'closed';
   failuresInRow = 0;
+  /** Before the last success. */
+  rowBefore = 0;
   successes = 0;
   outcomes: { at: number; failed: boolean }[] = [];
   /** Of permits that still count: whether each one holds a place. */
@@ -86,6 +88,12 @@ class Model {
     if (this.successes >= enough) this.close();
   }
 
+  /** After its first token: that was no success then. */
+  breakOff(): void {
+    if (this.state !== 'open' && this.failuresInRow === 0) this.failuresInRow = this.rowBefore;
+    this.fail();
+  }
+
   fail(): void {
     if (this.state === 'open') return;
     this.count(true);
@@ -116,6 +124,7 @@ class Model {
   close(): void {
     this.state = 'closed';
     this.failuresInRow = 0;
+    this.rowBefore = 0;
     this.outcomes = [];
     for (const id of this.permits.keys()) this.permits.set(id, 'free');
   }
@@ -127,6 +136,7 @@ class Model {
 
   count(failed: boolean): void {
     this.outcomes.push({ at: this.now, failed });
+    if (!failed) this.rowBefore = this.failuresInRow;
     this.failuresInRow = failed ? this.failuresInRow + 1 : 0;
   }
 
@@ -258,7 +268,7 @@ class Pair {
         }
         break;
       case 'failed':
-        this.model.fail();
+        this.model.breakOff();
         this.breaker.failed();
         break;
       case 'reset':
