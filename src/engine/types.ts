@@ -84,7 +84,7 @@ export interface Usage {
   readonly cacheWriteTokens: number;
 }
 
-/** Milliseconds from the moment the turn was handed to the engine; `undefined` where the turn never got that far. */
+/** Milliseconds from the moment the turn was handed to the engine, or from its `notBefore`; `undefined` where it never got that far. */
 export interface Timing {
   /** Spent waiting for a slot, over all attempts. */
   readonly queueMs: number;

@@ -1,4 +1,4 @@
-import { abortReason } from '../../base/abort';
+import { abortable, abortReason, within } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { EngineError } from '../errors';
 import type { MetricsRecorder } from '../metrics/recorder';
@@ -44,6 +44,9 @@ export interface Question {
   readonly info: ModelInfo;
 }
 
+/** Milliseconds for the store of keys to answer. */
+const KEY_MS = 2_000;
+
 type Run = (asker: Asker) => Promise<Reply>;
 
 /** Answers from what is kept or under way where that is right; everything else is asked. */
@@ -79,6 +82,8 @@ export class AnswerService {
     };
     try {
       const key = await this.#keyOf(question, asker.signal);
+      // The turn itself asks for the key again, and says what is wrong with it.
+      if (key === undefined) return await run(asker);
       if (policy.read) {
         const found = await this.#options.cache.get(key, asker.signal);
         if (found) return this.#serve(found.answer, found.from, question, asker, startedAt);
@@ -100,12 +105,14 @@ export class AnswerService {
     }
   }
 
-  async #keyOf({ request, endpoint }: Question, signal: AbortSignal): Promise<string> {
-    const apiKey =
-      endpoint.authStyle === 'none'
-        ? undefined
-        : await this.#options.keys.getKey(endpoint.id, signal);
-    return cacheKey({ endpoint, apiKey, request, extra: this.#options.settings().reply });
+  /** `undefined` where the key that belongs into it is not to be had, or not soon. @throws the signal's reason */
+  async #keyOf({ request, endpoint }: Question, signal: AbortSignal): Promise<string | undefined> {
+    const { keys, clock, settings } = this.#options;
+    const needsKey = endpoint.authStyle !== 'none';
+    const asked = needsKey ? keys.getKey(endpoint.id, signal).catch(() => undefined) : undefined;
+    const apiKey = asked && (await abortable(within(asked, KEY_MS, clock), signal));
+    if (needsKey && apiKey === undefined) return undefined;
+    return cacheKey({ endpoint, apiKey, request, extra: settings().reply });
   }
 
   async #share(

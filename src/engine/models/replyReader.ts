@@ -15,6 +15,10 @@ import { isRecord } from './wireGuards';
 const PAGE_LIMIT = { maxBytes: 65_536, maxMs: 3_000 };
 /** Turns of the event loop that a reply waits for its connection's end at most. */
 const SETTLING_TURNS = 3;
+/** Promises that may resolve one after the other before that: mostly the connection's end is on its way to here already. */
+const SETTLING_STEPS = 20;
+/** A longer turn, ms, is not waited for again. */
+const BUSY_TURN_MS = 0.5;
 /** Milliseconds that a connection may take to end after the reply did, to be used again. */
 const DRAIN_MS = 1_000;
 
@@ -70,7 +74,8 @@ class ReplyReader {
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       await this.#readAll();
-      await settled(drain(this.#reader, this.#source.clock));
+      const { clock } = this.#source;
+      await settled(drain(this.#reader, clock), clock);
       return this.#result();
     } catch (error) {
       cancel(this.#reader);
@@ -183,16 +188,26 @@ async function drain(reader: Reader, clock: Clock): Promise<void> {
  * Mostly the connection's end has arrived with the reply's: taking it in now, the next request finds the connection free (undici frees
  * it one turn of the event loop after its end). Waits for what is there already, not for the network.
  */
-async function settled(drained: Promise<void>): Promise<void> {
+async function settled(drained: Promise<void>, clock: Clock): Promise<void> {
   let isOver = false;
   void drained.then(() => {
     isOver = true;
   });
+  for (let step = 0; step < SETTLING_STEPS; step++) {
+    if (isOver) break;
+    await microtask();
+  }
   for (let turn = 0; turn < SETTLING_TURNS; turn++) {
     const wasOver = isOver;
+    const startedAt = clock.now();
     await eventLoopTurn();
-    if (wasOver) return;
+    // A turn that takes long has much to do: the reply's reader would wait for others.
+    if (wasOver || clock.now() - startedAt > BUSY_TURN_MS) return;
   }
+}
+
+function microtask(): Promise<void> {
+  return Promise.resolve();
 }
 
 function eventLoopTurn(): Promise<void> {

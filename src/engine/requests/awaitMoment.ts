@@ -13,13 +13,9 @@ export async function awaitMoment(
   const waitMs = notBefore - clock.wallNow();
   if (waitMs <= 0) return;
   emit({ type: 'waiting', reason: 'asked', waitMs });
-  const startedAt = clock.now();
-  try {
-    // In pieces: a timer goes no further than 24 days, and stands still on some machines while they sleep.
-    for (let leftMs = waitMs; leftMs > 0; leftMs = notBefore - clock.wallNow()) {
-      await sleep(Math.min(leftMs, LONGEST_SLEEP_MS), signal, clock);
-    }
-  } finally {
-    ledger.waited('recoveryMs', clock.now() - startedAt);
+  // In pieces: a timer goes no further than 24 days, and stands still on some machines while they sleep.
+  for (let leftMs = waitMs; leftMs > 0; leftMs = notBefore - clock.wallNow()) {
+    await sleep(Math.min(leftMs, LONGEST_SLEEP_MS), signal, clock);
   }
+  ledger.beginAgain();
 }

@@ -12,7 +12,7 @@ type WaitKind = 'queueMs' | 'backoffMs' | 'pacingMs' | 'recoveryMs';
 export class TurnLedger {
   readonly #clock: Clock;
   readonly #pricing: Pricing;
-  readonly #startedAt: number;
+  #startedAt: number;
   readonly #waits: Record<WaitKind, number> = {
     queueMs: 0,
     backoffMs: 0,
@@ -45,6 +45,11 @@ export class TurnLedger {
 
   get usage(): Usage {
     return this.#usage;
+  }
+
+  /** The turn begins now: what was waited for on purpose says nothing about how fast it was. */
+  beginAgain(): void {
+    this.#startedAt = this.#clock.now();
   }
 
   waited(kind: WaitKind, ms: number): void {
