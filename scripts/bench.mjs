@@ -69,7 +69,8 @@ async function run(name, args) {
   });
   const child = spawnTree(
     process.execPath,
-    ['--expose-gc', '--enable-source-maps', outfile, ...args],
+    // Collections that are forced between samples would throw compiled code away, which nobody's own do that often.
+    ['--expose-gc', '--no-flush-bytecode', '--enable-source-maps', outfile, ...args],
     {
       stdio: 'inherit',
     },
