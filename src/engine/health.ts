@@ -26,6 +26,8 @@ export interface EndpointHealth {
     readonly busy: number;
     readonly idle: number;
     readonly waiting: number;
+    /** They are VS Code's own, which can't be counted. */
+    readonly elsewhere: boolean;
   };
   /** The last free health probe; `undefined` before one. */
   readonly probe:

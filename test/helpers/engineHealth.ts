@@ -16,7 +16,7 @@ export function endpointHealth(changes: Partial<EndpointHealth> = {}): EndpointH
     maxConcurrency: 10,
     firstTokenMs: 800,
     ejectedForMs: undefined,
-    connections: { open: 3, busy: 1, idle: 2, waiting: 0 },
+    connections: { open: 3, busy: 1, idle: 2, waiting: 0, elsewhere: false },
     probe: undefined,
     retryBudget: 10,
     ...changes,

@@ -138,7 +138,7 @@ export class ConnectionManager extends Disposable {
   }
 
   #sum(counts: (entry: PoolEntry) => boolean): ConnectionStats {
-    const total = { open: 0, busy: 0, idle: 0, waiting: 0 };
+    const total = { open: 0, busy: 0, idle: 0, waiting: 0, elsewhere: false };
     for (const entry of this.#entries) {
       if (!entry.pool || !counts(entry)) continue;
       const stats = entry.pool.stats;
@@ -146,6 +146,7 @@ export class ConnectionManager extends Disposable {
       total.busy += stats.busy;
       total.idle += stats.idle;
       total.waiting += stats.waiting;
+      total.elsewhere ||= stats.elsewhere;
     }
     return total;
   }

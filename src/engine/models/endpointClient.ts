@@ -187,11 +187,13 @@ export class EndpointClient {
       const call =
         body === undefined ? client.get(path, options) : client.post(path, { ...options, body });
       const response = await call.asResponse();
+      pool.answered(watch);
       answered(request, watch, response.status, response.headers);
       return { response, context };
     } catch (error) {
       const fault = client.faultOf(error);
       if (fault) {
+        pool.answered(watch);
         answered(request, watch, fault.status, fault.headers);
         throw serverError(fault, context);
       }

@@ -22,6 +22,8 @@ export interface ConnectionStats {
   readonly idle: number;
   /** Requests waiting for a connection. */
   readonly waiting: number;
+  /** Whether the last answer came over a connection of another's, which can't be counted: VS Code puts its own in the place of ours. */
+  readonly elsewhere: boolean;
 }
 
 export interface ConnectionListener {
@@ -72,6 +74,7 @@ export class ConnectionWatch {
 /** The connections of one endpoint. */
 export class EndpointPool {
   readonly agent: ObservedAgent;
+  #elsewhere = false;
   readonly #limits: PoolLimits;
   readonly #onEnded: () => void;
   /** Requests handed to `fetch` that have not reached the agent yet, oldest first. */
@@ -135,6 +138,11 @@ export class EndpointPool {
     this.#onEnded();
   }
 
+  /** The request was answered: whose connection it took is known now. */
+  answered(watch: ConnectionWatch): void {
+    this.#elsewhere = !watch.seen;
+  }
+
   get stats(): ConnectionStats {
     const { connected, running, pending } = this.agent.stats;
     return {
@@ -142,6 +150,7 @@ export class EndpointPool {
       busy: running,
       idle: Math.max(0, connected - running),
       waiting: pending,
+      elsewhere: this.#elsewhere,
     };
   }
 

@@ -211,7 +211,10 @@ function thresholdText(
 }
 
 function connectionsNode(id: string, { connections }: EndpointHealth, t: Translate): MetricNode {
-  const { open, busy, idle, waiting } = connections;
+  const { open, busy, idle, waiting, elsewhere } = connections;
+  if (elsewhere) {
+    return leaf(`${id}/connections`, t('Connections'), t('kept by VS Code, not counted'));
+  }
   return leaf(
     `${id}/connections`,
     t('Connections'),

@@ -28,7 +28,8 @@ export interface MetricsContext {
   /** "set", "not set", "not needed": ready to show. */
   readonly key: string;
   /** Sockets of the pool; `undefined` before the first request. */
-  readonly connections: { readonly open: number; readonly busy: number } | undefined;
+  readonly connections:
+    { readonly open: number; readonly busy: number; readonly elsewhere: boolean } | undefined;
   /** Endpoints, breakers, limits and caches; `undefined` before the engine is needed. */
   readonly health: EngineHealth | undefined;
   /** As the engine goes by them now. */
@@ -197,7 +198,9 @@ function endpoints(context: MetricsContext, t: Translate, now: number): MetricNo
             leaf(
               'endpoint.connections',
               t('Connections'),
-              t('{0} open, {1} in use', connections.open, connections.busy),
+              connections.elsewhere
+                ? t('kept by VS Code, not counted')
+                : t('{0} open, {1} in use', connections.open, connections.busy),
             ),
           ]),
     ],

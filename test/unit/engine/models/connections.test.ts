@@ -76,13 +76,38 @@ describe('connections', () => {
     expect(second.progress.connectMs).toBe(0);
   });
 
+  it('are said to be elsewhere where the editor puts its own in the place of ours', async () => {
+    const server = await countingServer();
+    const endpoint = testEndpoint(server.url);
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      const { dispatcher: _ours, ...rest } = { dispatcher: undefined, ...init };
+      return globalThis.fetch(input, rest);
+    };
+    const factory = cleanup.add(testFactory({ endpoint, fetch }));
+    expect(factory.connectionStats.elsewhere).toBe(false);
+    await success(startAttempt(factory));
+    expect(factory.connectionStats).toMatchObject({ open: 0, elsewhere: true });
+  });
+
   it('are counted while they are busy and when they are idle', async () => {
     const server = await countingServer(true);
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));
-    expect(factory.connectionStats).toEqual({ open: 0, busy: 0, idle: 0, waiting: 0 });
+    expect(factory.connectionStats).toEqual({
+      open: 0,
+      busy: 0,
+      idle: 0,
+      waiting: 0,
+      elsewhere: false,
+    });
     const attempts = Array.from({ length: 3 }, () => startAttempt(factory));
     await server.asked(3);
-    expect(factory.connectionStats).toEqual({ open: 3, busy: 3, idle: 0, waiting: 0 });
+    expect(factory.connectionStats).toEqual({
+      open: 3,
+      busy: 3,
+      idle: 0,
+      waiting: 0,
+      elsewhere: false,
+    });
     server.release();
     await Promise.all(attempts.map(success));
     for (const { progress } of attempts) expect(progress.connectMs).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const CONTEXT = {
   endpoint: 'api.example',
   key: 'set',
-  connections: { open: 2, busy: 1 },
+  connections: { open: 2, busy: 1, elsewhere: false },
   health: engineHealth({
     endpoints: [
       endpointHealth({ probe: { ok: true, tookMs: 45, at: NOW - 12_000 } }),
