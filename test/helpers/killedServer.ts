@@ -86,7 +86,8 @@ function startTurn(engine: Engine, index: number) {
   // These have no text yet when the server goes.
   const stalls = index % 10 >= 10 - STALLING_SHARE * 10;
   const stall = stalls ? '[[fault stall at=headers seconds=1]] ' : '';
-  const question = `${stall}long 2 seed=${index}`;
+  // A text that never repeats itself: where one does, nobody can tell going on from saying it again.
+  const question = `${stall}echo ${uniqueText(index)}`;
   // One goes on from its own words, the other has to be asked to.
   const model = index % 2 === 0 ? 'claude-haiku-4-5' : 'claude-sonnet-5-5';
   const events: ReplyEvent[] = [];
@@ -113,4 +114,13 @@ function startTurn(engine: Engine, index: number) {
 
 function textOf(events: readonly ReplyEvent[]): string {
   return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+}
+
+/** About 2 KB in which no few words come twice. */
+function uniqueText(seed: number): string {
+  const sentences = Array.from({ length: 40 }, (_, n) => {
+    const number = seed * 1_000 + n;
+    return `Line ${number} of text ${seed} says ${(number * 7_919).toString(36)} and ${(number * 104_729).toString(36)}.`;
+  });
+  return sentences.join(' ');
 }
