@@ -3,7 +3,7 @@ import { modelFamily } from '../models/family';
 import { newProgress } from '../models/baseModel';
 import type { AttemptProgress, AttemptResult, ModelEvent } from '../models/baseModel';
 import type { HedgeBranch } from '../resilience/balancing/hedge';
-import type { BreakerPermit } from '../resilience/circuitBreaker';
+import type { BreakerPermit } from '../resilience/breakerPermit';
 import { countsForBreaker, faultClass } from '../resilience/faultClass';
 import type { HostMoment } from '../resilience/hostWatch';
 import type { Reservation } from '../resilience/pacing/pacer';

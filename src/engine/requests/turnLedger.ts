@@ -43,10 +43,6 @@ export class TurnLedger {
     return this.#answeredAt;
   }
 
-  get usage(): Usage {
-    return this.#usage;
-  }
-
   /** The turn begins now: what was waited for on purpose says nothing about how fast it was. */
   beginAgain(): void {
     this.#startedAt = this.#clock.now();

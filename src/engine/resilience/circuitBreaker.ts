@@ -5,6 +5,8 @@ import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
 import type { BreakerHealth, BreakerState } from '../health';
 import type { SavedBreaker } from '../ports';
+import { Permit } from './breakerPermit';
+import type { BreakerOutcome, BreakerPermit } from './breakerPermit';
 import { CLOSED, placesOf, restoredPhase } from './breakerPhase';
 import type { BreakerPhase, Outage } from './breakerPhase';
 import {
@@ -22,24 +24,6 @@ import { breakerKey } from './savedBreakers';
 import { TrialSchedule } from './trialSchedule';
 import { WaitingRoom } from './waitingRoom';
 import type { Places } from './waitingRoom';
-
-/**
- * How a request ended, for the breaker. `firstTokenMs` from sending to the first token. `failure` is the endpoint's fault
- * (`countsForBreaker`); whatever tells nothing about the endpoint is `ignored`.
- */
-export type BreakerOutcome =
-  | { readonly kind: 'success'; readonly firstTokenMs: number | undefined }
-  | { readonly kind: 'failure' }
-  | { readonly kind: 'ignored' };
-
-/** Leave to send one request. Whoever holds it settles it, however the request ends: while recovering, places are few. */
-export interface BreakerPermit {
-  /**
-   * Gives the place back and tells how it went; only the first call counts. A success is best told with the first token: a
-   * long reply would keep the others waiting. What breaks off after that is told by `CircuitBreaker.failed`.
-   */
-  settle(outcome: BreakerOutcome): void;
-}
 
 export interface CircuitBreakerOptions {
   readonly endpointId: string;
@@ -333,22 +317,5 @@ export class CircuitBreaker extends Disposable {
     if (phase.name === 'closed') return firstRecoveryMs(settings, lenient);
     const { recoveryMs } = phase.outage;
     return this.state === 'open' ? recoveryMs : grownRecoveryMs(settings, recoveryMs);
-  }
-}
-
-class Permit implements BreakerPermit {
-  readonly #episode: number;
-  readonly #onSettled: (episode: number, outcome: BreakerOutcome) => void;
-  #isSettled = false;
-
-  constructor(episode: number, onSettled: (episode: number, outcome: BreakerOutcome) => void) {
-    this.#episode = episode;
-    this.#onSettled = onSettled;
-  }
-
-  settle(outcome: BreakerOutcome): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#onSettled(this.#episode, outcome);
   }
 }

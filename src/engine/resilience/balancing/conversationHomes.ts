@@ -31,10 +31,6 @@ export class ConversationHomes {
     if (this.#homes.size > MAX_CONVERSATIONS) this.#forgetOldest();
   }
 
-  forget(conversationId: string): void {
-    this.#homes.delete(conversationId);
-  }
-
   #forgetOldest(): void {
     for (const conversationId of this.#homes.keys()) {
       this.#homes.delete(conversationId);

@@ -168,11 +168,6 @@ export class LoadBalancer extends Disposable {
     this.#changed.fire();
   }
 
-  /** The conversation is over. */
-  forget(conversationId: string): void {
-    this.#homes.forget(conversationId);
-  }
-
   state(endpointId: string): BalanceState {
     const member = this.#members.get(endpointId);
     if (!member) return UNKNOWN;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AbortError } from '../../../../src/base/abort';
-import {
-  CircuitBreaker,
-  type BreakerOutcome,
-  type BreakerPermit,
-} from '../../../../src/engine/resilience/circuitBreaker';
+import type {
+  BreakerOutcome,
+  BreakerPermit,
+} from '../../../../src/engine/resilience/breakerPermit';
+import { CircuitBreaker } from '../../../../src/engine/resilience/circuitBreaker';
 import type { SavedBreaker } from '../../../../src/engine/ports';
 import { DEFAULT_SETTINGS } from '../../../../src/engine/settings';
 import { FakeClock, settle } from '../../../helpers/fakeClock';

@@ -5,7 +5,7 @@ import { CircuitBreaker } from '../../../../src/engine/resilience/circuitBreaker
 import type {
   BreakerOutcome,
   BreakerPermit,
-} from '../../../../src/engine/resilience/circuitBreaker';
+} from '../../../../src/engine/resilience/breakerPermit';
 import type { BreakerState } from '../../../../src/engine/health';
 import type { EngineSettings } from '../../../../src/engine/settings';
 import { FakeClock, settle } from '../../../helpers/fakeClock';

@@ -21,13 +21,6 @@ describe('ConversationHomes', () => {
     expect(homes.get('c', 0)).toBeUndefined();
   });
 
-  test('forgets on demand', () => {
-    const homes = new ConversationHomes();
-    homes.use('c', 'a', 0);
-    homes.forget('c');
-    expect(homes.get('c', 0)).toBeUndefined();
-  });
-
   test('keeps the 1,000 that were used last', () => {
     const homes = new ConversationHomes();
     homes.use('used', 'a', 0);
