@@ -8,6 +8,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 10_000,
     hookTimeout: 10_000,
+    // What is waited for comes soon, but for a machine that is busy with something else.
+    expect: { poll: { timeout: 5_000 } },
     // Two processor cores are what a CI machine has; more workers only take turns.
     maxWorkers: 2,
     restoreMocks: true,

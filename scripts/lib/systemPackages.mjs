@@ -29,6 +29,9 @@ export async function aptInstall(packages, log) {
     const [command, ...rest] = /** @type {[string, ...string[]]} */ ([
       ...prefix,
       'apt-get',
+      // Another program may be installing something.
+      '-o',
+      'DPkg::Lock::Timeout=180',
       ...args,
     ]);
     return run(command, rest, { env, timeoutMs: 300_000 });

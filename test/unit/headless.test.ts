@@ -365,7 +365,7 @@ describe('recordings of the real API', () => {
       };
       await Promise.all([worker(), worker(), worker()]);
     },
-    120_000,
+    240_000,
   );
 });
 

@@ -100,6 +100,8 @@ export class EndpointService extends Disposable {
    */
   async connect(): Promise<Connection> {
     await this.load();
+    // A setting or key that was changed a moment ago counts already.
+    await this.#newestLook;
     const state = this.#state;
     const usable = this.#standings.slice(1).filter(({ lacks }) => lacks === undefined);
     if (state.kind === 'demo') {

@@ -29,5 +29,5 @@ test(
     expect(timers).toBe(0);
     expect(heapGrowthBytes ?? 0).toBeLessThan(MAX_HEAP_GROWTH_BYTES);
   },
-  20_000 + requests * 20,
+  60_000 + requests * 30,
 );

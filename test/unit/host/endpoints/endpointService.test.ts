@@ -114,6 +114,16 @@ describe('EndpointService', () => {
     expect(endpoints.state.kind).toBe('custom');
   });
 
+  it('connects to what the settings say now, though the keys are still being looked at', async () => {
+    await keys.setKey('api.anthropic.com', 'key-1234');
+    await keys.setKey('gw.example', 'key-5678');
+    const endpoints = service();
+    await endpoints.load();
+    configured = endpoint('https://gw.example');
+    settingsChanged.fire();
+    expect((await endpoints.connect()).primary.baseURL).toBe('https://gw.example');
+  });
+
   it('needs no key where the server wants none', async () => {
     configured = endpoint('http://127.0.0.1:8080', {}, 'none');
     const endpoints = service();
