@@ -8,8 +8,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    fileParallelism: false,
-    maxWorkers: 1,
+    // Each file has a server and a browser page of its own, and mostly waits.
+    maxWorkers: 2,
     // The steps of a file build on each other: after a failure the rest would only mislead.
     bail: 0,
   },

@@ -22,10 +22,12 @@ const args = [
   ...['run', '--config', 'vitest.e2e.config.ts'],
   ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile('e2e')}`],
   ...positionals,
+  // Pictures are for people to look at: `npm run screenshots`.
+  ...(positionals.length === 0 ? ['--exclude', 'test/e2e/screenshots.test.ts'] : []),
 ];
 const result = await run(process.execPath, [vitest, ...args], {
   cwd: root,
-  timeoutMs: 290_000,
+  timeoutMs: 590_000,
   echo: true,
 });
 if (result.timedOut) console.error('The end-to-end tests did not end in time.');

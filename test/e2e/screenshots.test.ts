@@ -33,7 +33,7 @@ describe('without a key', () => {
 
 describe('a working day', () => {
   const workbench = useWorkbench({
-    env: { PULSE_START_DEMO: '1' },
+    env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '4' },
     viewport: { width: 1400, height: 860 },
     files: { 'hello.ts': 'export const hello = (name: string) => `Hello, ${name}!`;\n' },
   });

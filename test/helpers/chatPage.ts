@@ -20,15 +20,82 @@ export class ChatPage {
     return (await this.frame()).locator('.composer textarea');
   }
 
+  /** How many turns the conversation has: most of a long one's are not in the page. */
+  async turnCount(): Promise<number> {
+    const turns = (await this.frame()).locator('article.turn');
+    if ((await turns.count()) === 0) return 0;
+    return Number(await turns.last().getAttribute('aria-setsize'));
+  }
+
   /** Types a question and sends it with Enter; resolves when its turn is on the page. */
   async ask(question: string): Promise<void> {
-    const turns = (await this.frame()).locator('article.turn');
-    const before = await turns.count();
+    const before = await this.turnCount();
+    const input = await this.input();
+    await this.#type(input, question);
+    await input.press('Enter');
+    await this.#appeared(before);
+    const asked = await (await this.lastTurn()).locator('.question-text').innerText();
+    if (asked.trim() !== question.trim()) {
+      throw new Error(`Typed "${question}", but "${asked}" was asked: the keys went elsewhere.`);
+    }
+  }
+
+  /** Puts a text of any kind into the composer at once, as pasting does, and sends it. */
+  async askAtOnce(question: string): Promise<void> {
+    const before = await this.turnCount();
+    const input = await this.input();
+    await input.fill(question);
+    await input.press('Enter');
+    await this.#appeared(before);
+  }
+
+  async #appeared(before: number): Promise<void> {
+    await waitFor('the question on the page', answerLimitMs, async () => {
+      return (await this.turnCount()) > before;
+    });
+  }
+
+  /** Types a slash command and sends it: the first Enter takes what is offered, where something is. */
+  async askCommand(command: string): Promise<void> {
     const input = await this.input();
     await input.click();
-    await input.pressSequentially(question);
+    await input.fill(command);
+    await input.press('Escape');
     await input.press('Enter');
-    await turns.nth(before).waitFor({ timeout: answerLimitMs });
+    await waitFor(`"${command}" to be taken`, answerLimitMs, async () => {
+      return (await input.inputValue()) === '';
+    });
+  }
+
+  /** Chooses from a menu that a button opens. */
+  async choose(button: Locator, item: string | RegExp): Promise<void> {
+    await button.click();
+    await (await this.frame()).getByRole('menuitem', { name: item }).click();
+  }
+
+  /** A workbench that still settles after a reload may take the focus away in the middle: then the rest is typed again. */
+  async #type(input: Locator, text: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await input.click();
+      await input.fill('');
+      await input.pressSequentially(text);
+      const typed = await input.inputValue();
+      if (typed === text) return;
+      if (attempt === 3) throw new Error(`Typed "${text}", but the composer holds "${typed}".`);
+    }
+  }
+
+  /** Resolves when the last turn's answer has this many characters, with the answer. */
+  async answerOf(length: number): Promise<string> {
+    try {
+      return await waitFor(`an answer of ${String(length)} characters`, answerLimitMs, async () => {
+        const answer = await this.lastAnswer();
+        return answer.length >= length ? answer : undefined;
+      });
+    } catch (error) {
+      const turn = await (await this.lastTurn()).innerText();
+      throw new Error(`The turn is: ${turn.slice(0, 2_000)}`, { cause: error });
+    }
   }
 
   async lastTurn(): Promise<Locator> {

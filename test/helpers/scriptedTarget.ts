@@ -68,8 +68,11 @@ export class ScriptedTarget implements TurnTarget {
   readonly model: string;
   readonly effort = undefined;
   readonly thinking = undefined;
-  readonly system = undefined;
   readonly calls: Call[] = [];
+  /** Of the model, tokens. */
+  contextWindow = 200_000;
+  /** The system prompt's segments. */
+  segments: readonly string[] = [];
 
   constructor(model = 'claude-test', endpointId = 'api.anthropic.com') {
     this.model = model;
@@ -80,6 +83,10 @@ export class ScriptedTarget implements TurnTarget {
     const call = this.calls.at(-1);
     if (!call) throw new Error('nothing was asked');
     return call;
+  }
+
+  system(): Promise<readonly string[]> {
+    return Promise.resolve(this.segments);
   }
 
   stream(

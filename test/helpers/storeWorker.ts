@@ -74,6 +74,11 @@ export class StoreBench {
     return stdout;
   }
 
+  /** Whether this is anywhere in the file or its journal. */
+  async holds(text: string): Promise<boolean> {
+    return (await this.bytes()).includes(text);
+  }
+
   async prepare(): Promise<void> {
     this.#bundles = await mkdtemp(path.join(tmpdir(), 'pulse-store-bundle-'));
     this.#workerUrl = pathToFileURL(await bundle('src/store/worker.ts', this.#bundles));

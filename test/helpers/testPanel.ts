@@ -1,54 +1,56 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../src/base/clock';
-import type { ChatController } from '../../src/host/chat/chatController';
-import { ChatMessages } from '../../src/host/chat/chatMessages';
-import { FrameChannel } from '../../src/host/chat/frameChannel';
-import { Log } from '../../src/host/logging/log';
-import { Redactor } from '../../src/host/logging/redactor';
+import type { ChatPane } from '../../src/host/chat/chatPane';
+import type { Chats } from '../../src/host/chat/chats';
+import type { PaneLink } from '../../src/host/chat/paneLink';
 import { parseHostToChat } from '../../src/protocol/chat';
-import type { Change, ChatToHost, SessionView, TurnView } from '../../src/protocol/chat';
+import type {
+  Change,
+  ChatToHost,
+  HostToChat,
+  SessionView,
+  TurnView,
+} from '../../src/protocol/chat';
 import { waitFor } from './waitFor';
+
+/** A message that is no part of what the panel shows. */
+export type Said = Exclude<HostToChat, { type: 'snapshot' | 'frame' }>;
 
 /**
  * The page's side of the chat without a page: says what a page would say, checks every message with the same guard, and keeps
  * what a page would show.
  */
 export class TestPanel {
-  readonly #channel: FrameChannel;
-  readonly #messages: ChatMessages;
-  readonly logged: string[] = [];
+  readonly #link: PaneLink;
+  readonly pane: ChatPane;
   turns: TurnView[] = [];
   session: SessionView | undefined;
   frames = 0;
+  snapshots = 0;
+  /** All other messages, in order. */
+  readonly said: Said[] = [];
 
-  constructor(controller: ChatController) {
-    this.#channel = new FrameChannel(
-      controller,
-      (message) => {
-        // As on the way to a webview: a copy, without what JSON can't carry.
-        this.#take(JSON.parse(JSON.stringify(message)));
-        return Promise.resolve(true);
-      },
-      systemClock,
-    );
-    const write = (line: string): void => void this.logged.push(line);
-    const sink = { trace: write, debug: write, info: write, warn: write, error: write };
-    this.#messages = new ChatMessages(
-      controller,
-      this.#channel,
-      {
-        prepare: () => Promise.resolve(),
-        selectModel: () => undefined,
-        selectEffort: () => undefined,
-        openLink: () => undefined,
-        carryOut: () => undefined,
-      },
-      new Log(sink, new Redactor()),
-    );
+  /** In sight from the start, but its page says nothing until `open`. */
+  constructor(chats: Chats, pane = chats.view) {
+    this.pane = pane;
+    this.#link = chats.link(pane, (message) => {
+      // As on the way to a webview: a copy, without what JSON can't carry.
+      this.#take(JSON.parse(JSON.stringify(message)));
+      return Promise.resolve(true);
+    });
+    this.#link.isVisible = true;
+  }
+
+  set isVisible(isVisible: boolean) {
+    this.#link.isVisible = isVisible;
+  }
+
+  /** Whatever a page could send, messages or not. */
+  sayAnything(message: unknown): void {
+    this.#link.take(message);
   }
 
   say(message: ChatToHost): void {
-    this.#messages.take(JSON.parse(JSON.stringify(message)));
+    this.#link.take(JSON.parse(JSON.stringify(message)));
   }
 
   get last(): TurnView {
@@ -80,7 +82,7 @@ export class TestPanel {
   }
 
   dispose(): void {
-    this.#channel.dispose();
+    this.#link.dispose();
   }
 
   #take(input: unknown): void {
@@ -90,11 +92,16 @@ export class TestPanel {
     if (message.type === 'snapshot') {
       this.session = message.session;
       this.turns = message.turns;
+      this.snapshots += 1;
+      return;
     }
-    if (message.type !== 'frame') return;
+    if (message.type !== 'frame') {
+      this.said.push(message);
+      return;
+    }
     this.frames += 1;
     for (const change of message.changes) this.#apply(change);
-    setTimeout(() => this.say({ type: 'ack', seq: message.seq }), 1);
+    queueMicrotask(() => this.say({ type: 'ack', seq: message.seq }));
   }
 
   #apply(change: Change): void {

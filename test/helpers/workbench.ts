@@ -4,6 +4,7 @@
  *   Workbench.open(browser, options)      a server and a page of its own; see WorkbenchOptions
  *   .page                                 Playwright's page, for everything that has no helper here
  *   .runCommand('Pulse: Open Chat')       by title, through the command palette
+ *   .openFile('app.ts')                   in an editor, by its name
  *   .webview('textarea')                  the frame of the extension's webview that holds the selector
  *   .statusBarItem('0.8 s')               a locator by text
  *   .setTheme('light')                    light | dark | hcDark | hcLight
@@ -147,6 +148,29 @@ export class Workbench {
       if (!ran) await this.page.keyboard.press('Escape');
       return ran;
     });
+  }
+
+  /** Opens a file of the workspace in an editor, which gets the focus. */
+  async openFile(name: string): Promise<void> {
+    await waitFor(`the file ${name}`, commandLimitMs, async () => {
+      await this.page.keyboard.press('F1');
+      const palette = this.page.locator('.quick-input-widget:visible');
+      const row = palette.locator('.monaco-list-row').filter({ hasText: name }).first();
+      const opened = await palette
+        .locator('input')
+        .fill(name, { timeout: paletteLimitMs })
+        .then(() => row.click({ timeout: paletteLimitMs }))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!opened) await this.page.keyboard.press('Escape');
+      return opened;
+    });
+    await this.page
+      .locator('.tab.active')
+      .filter({ hasText: name })
+      .waitFor({ timeout: stepLimitMs });
   }
 
   /** The inner frame of the extension's webview in which the selector is to be found. */
