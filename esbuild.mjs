@@ -6,7 +6,7 @@
  */
 import * as esbuild from 'esbuild';
 import { existsSync, globSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,8 @@ import { distDir, metaDir, outDir, root } from './scripts/lib/paths.mjs';
 /** Bundled CommonJS packages call `require` for Node's own modules; ES modules have none. */
 const requireBanner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+const browsers = ['chrome138', 'firefox140', 'safari18'];
 
 /** @type {esbuild.BuildOptions} */
 const common = {
@@ -55,21 +57,83 @@ const bundles = {
   webview: {
     ...common,
     platform: 'browser',
-    target: ['chrome138', 'firefox140', 'safari18'],
+    target: browsers,
     entryPoints: { chat: 'src/webview/chat/main.tsx' },
     outdir: 'dist/webview',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    plugins: [diagramScript()],
   },
   styles: {
     ...common,
-    entryPoints: { chat: 'src/webview/chat/chat.css' },
+    entryPoints: {
+      chat: 'src/webview/chat/chat.css',
+      math: 'src/webview/chat/markdown/math.css',
+    },
     outdir: 'dist/webview',
-    external: ['*.ttf', '*.woff2'],
+    loader: { '.woff2': 'file' },
+    assetNames: 'fonts/[name]-[hash]',
+    plugins: [onlyWoff2()],
   },
 };
+
+/**
+ * The script of diagrams' frames as text inside of a chunk: a frame without an origin can load nothing, and the panel's policy
+ * allows no fetching. Its metafile is kept as that of a bundle. @returns {esbuild.Plugin}
+ */
+function diagramScript() {
+  return {
+    name: 'diagram-script',
+    setup(build) {
+      build.onResolve({ filter: /^diagram-script$/ }, ({ path: name }) => ({
+        path: name,
+        namespace: 'diagram',
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'diagram' }, async () => {
+        const { outputFiles, metafile } = await esbuild.build({
+          ...common,
+          platform: 'browser',
+          target: browsers,
+          format: 'iife',
+          entryPoints: ['src/webview/diagram/main.ts'],
+          outfile: 'diagram.js',
+          write: false,
+          sourcemap: false,
+          charset: 'ascii',
+          alias: { 'elkjs/lib/elk.bundled.js': './src/webview/diagram/noElk.ts' },
+        });
+        const script = outputFiles?.[0];
+        if (!script || !metafile) throw new Error('No script for diagrams');
+        if (options.outdir === undefined)
+          await writeFile(path.join(metaDir, 'diagram.json'), JSON.stringify(metafile));
+        // It stands in a page's source, where these two would end it; in code they are in strings only.
+        const contents = script.text
+          .replaceAll('<!--', '\\x3C!--')
+          .replaceAll(/<(?=\/?script)/gi, '\\x3C');
+        const watchFiles = Object.keys(metafile.inputs).map((file) => path.join(root, file));
+        return { contents, loader: 'text', watchFiles };
+      });
+    },
+  };
+}
+
+/** KaTeX's style sheet names each font in three formats; browsers that run VS Code take the first. @returns {esbuild.Plugin} */
+function onlyWoff2() {
+  return {
+    name: 'only-woff2',
+    setup(build) {
+      build.onLoad({ filter: /katex(\.min)?\.css$/ }, async ({ path: file }) => {
+        const css = await readFile(file, 'utf8');
+        const contents = css.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g, '');
+        if (/\.(?:woff|ttf)\)/.test(contents))
+          throw new Error(`Fonts are named otherwise in ${file}`);
+        return { contents, loader: 'css' };
+      });
+    },
+  };
+}
 
 /** What the extension host loads through extensionTestsPath. @returns {esbuild.BuildOptions} */
 const integrationTests = () => ({
@@ -142,7 +206,12 @@ async function watch() {
     },
   });
   const contexts = await Promise.all(
-    wanted.map(([name, settings]) => esbuild.context({ ...settings, plugins: [report(name)] })),
+    wanted.map(([name, settings]) =>
+      esbuild.context({
+        ...settings,
+        plugins: [...(settings.plugins ?? []), report(name)],
+      }),
+    ),
   );
   await Promise.all(contexts.map((context) => context.watch()));
 }

@@ -4,8 +4,15 @@ import path from 'node:path';
 import { readJson } from './json.mjs';
 import { metaDir } from './paths.mjs';
 
-/** The bundles that are packaged. */
-export const packagedBundles = ['extension', 'headless', 'simulator', 'webview', 'styles'];
+/** The bundles that are packaged. `diagram` is inside of a chunk of `webview`. */
+export const packagedBundles = [
+  'extension',
+  'headless',
+  'simulator',
+  'webview',
+  'diagram',
+  'styles',
+];
 
 /**
  * @param {string} bundle its name in esbuild.mjs

@@ -16,11 +16,93 @@ export interface KeySource {
 export interface ConversationSummary {
   readonly id: string;
   readonly title: string;
+  /** Who named it last: only a title from the `prompt` is replaced by one that a model made. */
+  readonly titleFrom: TitleSource;
+  /** Kept at the top of lists. */
+  readonly pinned: boolean;
+  /** The last turn of the branch that is shown; `undefined`: the newest turn. */
+  readonly head: string | undefined;
+  /** A summary that stands for the oldest turns when the model is asked; `undefined`: none. */
+  readonly compaction: Compaction | undefined;
   /** Folder or workspace file the conversation belongs to; `undefined` without one. */
   readonly workspace: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+export type TitleSource = 'prompt' | 'model' | 'user';
+
+/** The turns up to and with `throughTurnId` are told to the model as `summary`; they stay in the history as they are. */
+export interface Compaction {
+  readonly throughTurnId: string;
+  readonly summary: string;
+  /** Tokens of what it stands for, and of the summary, as estimated. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly at: number;
+}
+
+/** What can be changed about a conversation; absent stays, `undefined` clears. */
+export interface ConversationPatch {
+  readonly title?: string;
+  readonly titleFrom?: TitleSource;
+  readonly pinned?: boolean;
+  readonly head?: string | undefined;
+  readonly compaction?: Compaction | undefined;
+}
+
+export interface ConversationFilter {
+  /** Only this one's; absent: of all workspaces. */
+  readonly workspace?: string;
+  readonly limit: number;
+}
+
+/** A place where a search found something. */
+export interface SearchHit {
+  readonly conversation: ConversationSummary;
+  /** `undefined`: the title. */
+  readonly turnId: string | undefined;
+  /** Some words around the best place, on one line; `matches` are [start, end) in UTF-16 units of it. */
+  readonly excerpt: string;
+  readonly matches: readonly (readonly [number, number])[];
+}
+
+/** What was given along with a question, as it went to the model. */
+export interface Attachment {
+  readonly id: string;
+  readonly kind: AttachmentKind;
+  /** Short: "src/app.ts:10-42". */
+  readonly label: string;
+  /** Where it is from, to be opened again: a URI; `undefined` for what was pasted. */
+  readonly uri: string | undefined;
+  /** Estimated tokens. */
+  readonly tokens: number;
+  /** The blocks that stand for it in the question: text, image or document. */
+  readonly content: readonly ContentBlock[];
+}
+
+export const ATTACHMENT_KINDS = [
+  'selection',
+  'file',
+  'folder',
+  'editors',
+  'problems',
+  'terminal',
+  'gitDiff',
+  'gitLog',
+  'symbol',
+  'image',
+  'pdf',
+  'url',
+  'text',
+] as const;
+export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
+
+/** What a reader thought of an answer. */
+export interface Feedback {
+  readonly rating: 'up' | 'down';
+  readonly reason: string;
 }
 
 /**
@@ -50,10 +132,17 @@ export type TurnNote =
 export interface StoredTurn {
   readonly id: string;
   readonly conversationId: string;
-  /** Position in the conversation, from 0. */
+  /** Order of asking in the conversation, from 0, over all its branches. */
   readonly ordinal: number;
+  /** The turn that it follows; `undefined` at the start. Turns with the same one are versions of each other. */
+  readonly parentId: string | undefined;
   readonly createdAt: number;
+  /** As it was typed. */
   readonly prompt: string;
+  /** What the model is asked where that is something else: a slash command written out. */
+  readonly asked: string | undefined;
+  readonly attachments: readonly Attachment[];
+  readonly feedback: Feedback | undefined;
   readonly model: string;
   /** What answered: an endpoint's id, so that a demo's answer is never taken for Claude's. */
   readonly endpointId: string;
@@ -80,20 +169,34 @@ export interface TurnOutcome {
 
 /** Conversations on disk. Every call rejects with a `StoreError` on failure; none of them blocks the caller's thread. */
 export interface ConversationStore {
+  /** One that is there already stays as it is. */
   createConversation(conversation: ConversationSummary): Promise<void>;
-  renameConversation(id: string, title: string): Promise<void>;
-  /** Newest first. With `workspace` only that one's. */
-  listConversations(filter: {
-    readonly workspace?: string;
-    readonly limit: number;
-  }): Promise<ConversationSummary[]>;
+  updateConversation(id: string, patch: ConversationPatch): Promise<void>;
+  /** Pinned ones first, then the newest. Those that are deleted are not in it. */
+  listConversations(filter: ConversationFilter): Promise<ConversationSummary[]>;
+  /**
+   * Full-text search of titles, questions and answers; every word must be found, the last one as a beginning. Best first, one place for
+   * each conversation.
+   */
+  searchConversations(query: string, filter: ConversationFilter): Promise<SearchHit[]>;
+  /** All turns of all branches, by `ordinal`. */
   getConversation(
     id: string,
   ): Promise<
     { readonly conversation: ConversationSummary; readonly turns: StoredTurn[] } | undefined
   >;
+  /** Out of every list at once, and gone for good with `purgeDeleted`, or when it was deleted over a minute ago. */
   deleteConversation(id: string): Promise<void>;
+  /** Takes a deletion back; `false` when it is too late. */
+  restoreConversation(id: string): Promise<boolean>;
+  /** Makes this deletion final, or all of them, in the file, its index and its journal. */
+  purgeDeleted(id?: string): Promise<void>;
   deleteEverything(): Promise<void>;
+  /** A whole conversation at once, under new ids where one is taken. Resolves with its id. */
+  importConversation(
+    conversation: ConversationSummary,
+    turns: readonly StoredTurn[],
+  ): Promise<string>;
   /** Takes the next free ordinal where another window has taken this one. Saving the same turn again changes nothing. */
   insertTurn(turn: StoredTurn): Promise<void>;
   /** Adds to the reply in flight; sets the state to `streaming`. */
@@ -102,7 +205,11 @@ export interface ConversationStore {
     added: { readonly text: string; readonly thinking: string },
   ): Promise<void>;
   finishTurn(id: string, outcome: TurnOutcome): Promise<void>;
+  setFeedback(turnId: string, feedback: Feedback | undefined): Promise<void>;
+  /** With all that follows it on its branch. */
   deleteTurn(id: string): Promise<void>;
+  /** Grows whenever any window changed anything: tells whether lists and conversations must be read again. */
+  changeCount(): Promise<number>;
   /** Writes what is pending and ends the worker. */
   close(): Promise<void>;
 }

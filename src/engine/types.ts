@@ -51,6 +51,8 @@ export interface ChatRequest {
   readonly group?: string;
   /** Wants an answer of its own: neither a kept one nor a share in one that is under way ("Regenerate"). */
   readonly fresh?: boolean;
+  /** Its answer is neither kept nor taken from what is kept: the user wants nothing written down. */
+  readonly unkept?: boolean;
   /** The reply so far, which broke off: the answer goes on from it, and only what follows is told. */
   readonly partial?: string;
   /** Sent at this moment at the earliest, ms since 1970: a user who waits for as long as the server asked. */

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
-import type { PanelAction } from '../protocol/chat';
-import { ChatEditor } from './chat/chatEditor';
-import type { ChatRequests } from './chat/chatMessages';
+import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
+import { ChatCommands } from './commands/chatCommands';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
@@ -13,8 +12,7 @@ import { MetricsCommands } from './commands/metricsCommands';
 import { ModelCommands } from './commands/modelCommands';
 import { registerCommands } from './commands/registerCommands';
 import { ContextKeys } from './contextKeys';
-import { COMMANDS, EXTENSION_ID } from './contributions';
-import type { CommandId } from './contributions';
+import { EXTENSION_ID } from './contributions';
 import { labelOf } from './endpoints/endpointState';
 import { findLocalServers } from './endpoints/localServers';
 import { MetricsView } from './metricsView/metricsView';
@@ -36,6 +34,7 @@ export interface PulseInternals {
   readonly services: Services;
   readonly statusItem: StatusItem | undefined;
   readonly metricsView: MetricsView | undefined;
+  readonly tabs: ChatTabs | undefined;
 }
 
 export interface Composition {
@@ -44,17 +43,6 @@ export interface Composition {
   close(): Promise<void>;
 }
 
-/** Which command carries out a button of the chat. */
-const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
-  setApiKey: COMMANDS.setApiKey,
-  tryDemo: COMMANDS.tryDemo,
-  useLocalServer: COMMANDS.useLocalServer,
-  openSettings: COMMANDS.openSettings,
-  showLog: COMMANDS.showLog,
-  selectModel: COMMANDS.chooseModel,
-  newChat: COMMANDS.newChat,
-};
-
 /**
  * Puts the extension together. Nothing heavy happens here: engine, store and simulator are loaded when they are first needed.
  * Each contribution is registered by itself, so that one that fails does not take the others along.
@@ -62,7 +50,7 @@ const ACTION_COMMANDS: Readonly<Record<PanelAction, CommandId>> = {
 export function compose(context: vscode.ExtensionContext): Composition {
   const startedAt = performance.now();
   const services = new Services(context);
-  const { log, controller, endpoints, engine } = services;
+  const { log, endpoints, engine } = services;
   const register = <T extends DisposableLike>(name: string, make: () => T): T | undefined => {
     try {
       const made = make();
@@ -79,20 +67,23 @@ export function compose(context: vscode.ExtensionContext): Composition {
     endpoints,
     engine,
     onKeySet: () => {
-      controller.resendAfterNewKey();
+      services.loadedChats?.resendAfterNewKey();
       refreshModels(services);
     },
   });
-  const surface = {
+  services.onPanelShown(() => {
+    keyCommands
+      .offerEnvironmentKey()
+      .catch((error: unknown) => log.error("The environment's key", error));
+  });
+  const place = {
     extensionUri: context.extensionUri,
-    controller,
-    requests: chatRequests(services, keyCommands),
+    chats: () => services.chats(),
     log,
   };
-  const view = register('chat view', () => new ChatView(surface));
-  const editor = register('chat editor', () => new ChatEditor(surface));
-  const showChat = async (): Promise<void> => view?.show();
-  register('commands', () => registerAll(services, keyCommands, showChat, () => editor?.show()));
+  const view = register('chat view', () => new ChatView(place));
+  const tabs = register('chat tabs', () => new ChatTabs(place));
+  register('commands', () => registerAll(services, keyCommands, view, tabs));
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
   const onChange = (listener: () => void): DisposableLike =>
@@ -117,43 +108,61 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const activationMs = performance.now() - startedAt;
   log.debug(`Activated in ${activationMs.toFixed(1)} ms`);
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
-  const internals = isTest ? { context, services, statusItem, metricsView } : undefined;
+  const internals = isTest ? { context, services, statusItem, metricsView, tabs } : undefined;
   return { api: { activationMs, internals }, close: () => services.close() };
 }
 
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  showChat: () => Promise<void>,
-  showEditor: () => void,
+  view: ChatView | undefined,
+  tabs: ChatTabs | undefined,
 ) {
-  const { controller, environment, engine, endpoints, log, workspace, output } = services;
+  const { environment, engine, endpoints, log, output } = services;
+  const chat = new ChatCommands({
+    chats: () => services.chats(),
+    loadedChats: () => services.loadedChats,
+    view,
+    tabs,
+  });
   const endpointCommands = new EndpointCommands({
     endpoints,
     findLocalServers,
-    showChat,
+    showChat: chat.openChat,
     onChosen: () => refreshModels(services),
   });
   const history = new HistoryCommands({
-    controller,
-    workspace,
-    showChat,
-    report: (error) => log.error('The history', error),
+    chats: () => services.chats(),
+    openStore: services.openStore,
+    log,
   });
   const models = new ModelCommands(environment, systemClock, log);
   const metrics = new MetricsCommands(engine);
   const health = new HealthCommands(engine);
   return registerCommands(
     {
-      openChat: showChat,
-      openChatInEditor: showEditor,
-      newChat: async () => {
-        await controller.restore();
-        controller.newChat();
-        await showChat();
+      openChat: chat.openChat,
+      openChatInEditor: chat.openChatInEditor,
+      newChat: chat.newChat,
+      newChatInTab: chat.newChatInTab,
+      newTemporaryChat: chat.newTemporaryChat,
+      showHistory: chat.showHistory,
+      findInChat: chat.findInChat,
+      exportChat: history.exportChat,
+      importChats: history.importChats,
+      deleteAllChats: history.deleteAllChats,
+      addSelection: chat.addSelection,
+      addFile: chat.addFile,
+      addContext: chat.addContext,
+      explainSelection: chat.explainSelection,
+      fixSelection: chat.fixSelection,
+      stop: chat.stop,
+      acceptProposal: async () => (await services.chats()).parts.codeActions.accept(),
+      rejectProposal: async () => (await services.chats()).parts.codeActions.reject(),
+      newSlashCommand: async () => {
+        const { newSlashCommand } = await import('./slash/newSlashCommand');
+        await newSlashCommand(services.commandFolder);
       },
-      openPreviousChat: history.openPreviousChat,
-      stop: () => controller.stop(),
       setApiKey: keyCommands.setApiKey,
       clearApiKey: keyCommands.clearApiKey,
       setHeaderSecret: keyCommands.setHeaderSecret,
@@ -179,27 +188,6 @@ function registerAll(
     },
     log,
   );
-}
-
-function chatRequests(services: Services, keyCommands: KeyCommands): ChatRequests {
-  const { environment, log } = services;
-  return {
-    prepare: async () => {
-      await environment.prepare();
-      keyCommands
-        .offerEnvironmentKey()
-        .catch((error: unknown) => log.error("The environment's key", error));
-    },
-    selectModel: (model) => environment.selectModel(model),
-    selectEffort: (effort) => environment.selectEffort(effort),
-    openLink: (link) => {
-      vscode.env
-        .openExternal(vscode.Uri.parse(link.href, true))
-        .then(undefined, (error: unknown) => log.error('A link could not be opened', error));
-    },
-    // The commands show their own errors.
-    carryOut: (action) => void vscode.commands.executeCommand(ACTION_COMMANDS[action]),
-  };
 }
 
 function refreshModels({ environment, log }: Services): void {

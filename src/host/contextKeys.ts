@@ -7,17 +7,17 @@ import type { Services } from './services';
 export class ContextKeys extends Disposable {
   readonly #set = new Map<string, unknown>();
 
-  constructor({ controller, endpoints, engine }: Services) {
+  constructor({ endpoints, engine, onChatsLoad }: Services) {
     super();
     const showEndpoint = (): void => this.#put(CONTEXT.endpoint, endpoints.state.kind);
-    const showBusy = (): void => this.#put(CONTEXT.busy, controller.busy);
     showEndpoint();
-    showBusy();
+    this.#put(CONTEXT.busy, false);
     this._register(endpoints.onChange(showEndpoint));
-    this._register(controller.onReplaced(showBusy));
     this._register(
-      controller.onChange((change) => {
-        if (change.kind === 'session') showBusy();
+      onChatsLoad((chats) => {
+        const { hub } = chats;
+        this._register(hub.onActivity(() => this.#put(CONTEXT.busy, hub.isAnyRunning)));
+        this._register(chats.onFocus(() => this.#put(CONTEXT.focused, chats.hasFocus)));
       }),
     );
     this._register(

@@ -9,7 +9,18 @@ export const COMMANDS = {
   openChat: 'pulse.openChat',
   openChatInEditor: 'pulse.openChatInEditor',
   newChat: 'pulse.newChat',
-  openPreviousChat: 'pulse.openPreviousChat',
+  newChatInTab: 'pulse.newChatInTab',
+  newTemporaryChat: 'pulse.newTemporaryChat',
+  showHistory: 'pulse.showHistory',
+  findInChat: 'pulse.findInChat',
+  exportChat: 'pulse.exportChat',
+  importChats: 'pulse.importChats',
+  deleteAllChats: 'pulse.deleteAllChats',
+  addSelection: 'pulse.addSelection',
+  addFile: 'pulse.addFile',
+  addContext: 'pulse.addContext',
+  explainSelection: 'pulse.explainSelection',
+  fixSelection: 'pulse.fixSelection',
   stop: 'pulse.stop',
   setApiKey: 'pulse.setApiKey',
   clearApiKey: 'pulse.clearApiKey',
@@ -26,6 +37,9 @@ export const COMMANDS = {
   clearAnswerCache: 'pulse.clearAnswerCache',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
+  acceptProposal: 'pulse.acceptProposal',
+  rejectProposal: 'pulse.rejectProposal',
+  newSlashCommand: 'pulse.newSlashCommand',
   openSettings: 'pulse.openSettings',
   showLog: 'pulse.showLog',
 } as const;
@@ -49,16 +63,27 @@ export const CHAT_EDITOR_TYPE = 'pulse.chatEditor';
 export const CONTEXT = {
   /** none, api, demo, local or custom. */
   endpoint: 'pulse.endpoint',
-  /** Whether a turn of the shown conversation is running. */
+  /** Whether a turn of any conversation of this window is running. */
   busy: 'pulse.busy',
+  /** Whether a chat has the keyboard: VS Code does not tell for pages in a side bar. */
+  focused: 'pulse.focused',
   /** Whether any turn was ever answered: completes the walkthrough. */
   answered: 'pulse.answered',
 } as const;
 
-/** Settings that only the editor reads; the engine's own are listed by `engineSettingKeys`. */
+/** Argument of a command that a key called which the page itself has acted on: the keybinding keeps the key from the editor. */
+export const DONE_BY_PAGE = 'doneByPage';
+
+/** Settings that only the editor reads; the engine's own are listed by `engineSettingKeys`, those of context by `CONTEXT_SETTINGS`. */
 export const HOST_SETTINGS = {
   model: 'pulse.model',
   systemPrompt: 'pulse.systemPrompt',
+  instructionFiles: 'pulse.instructions.files',
+  smallModel: 'pulse.smallModel',
+  titles: 'pulse.titles.enabled',
+  history: 'pulse.history.enabled',
+  compaction: 'pulse.compaction.enabled',
+  compactionAt: 'pulse.compaction.at',
   baseUrl: 'pulse.baseUrl',
   authStyle: 'pulse.authStyle',
   apiVersion: 'pulse.apiVersion',
@@ -66,6 +91,9 @@ export const HOST_SETTINGS = {
   endpointGroup: 'pulse.endpointGroup',
   endpoints: 'pulse.endpoints',
 } as const;
+
+/** What `pulse.compaction.at` may be: a share of the model's window. */
+export const COMPACTION_AT = { min: 0.3, max: 0.95, fallback: 0.8 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
 export const TREE_CONTEXT = {

@@ -7,7 +7,7 @@ import type { MetricsSnapshot } from '../engine/metrics/snapshot';
 import type { AnswerStore, KeySource, LimitShare } from '../engine/ports';
 import type { EngineSettings } from '../engine/settings';
 import type { BreakerStorage } from './breakerMemory';
-import { DEMO_ENDPOINT_ID } from './chat/turn';
+import { DEMO_ENDPOINT_ID } from './endpoints/demoEndpoint';
 import type { EndpointService } from './endpoints/endpointService';
 
 export interface EngineHostDeps {

@@ -1,6 +1,10 @@
 import type {
+  ConversationFilter,
+  ConversationPatch,
   ConversationStore,
   ConversationSummary,
+  Feedback,
+  SearchHit,
   StoredTurn,
   TurnOutcome,
 } from '../engine/ports';
@@ -42,14 +46,39 @@ export class ForgettingStore implements ConversationStore {
     return this.#store.createConversation(conversation);
   }
 
-  renameConversation(id: string, title: string): Promise<void> {
-    return this.#store.renameConversation(id, title);
+  updateConversation(id: string, patch: ConversationPatch): Promise<void> {
+    return this.#store.updateConversation(id, patch);
   }
 
-  listConversations(
-    filter: Parameters<ConversationStore['listConversations']>[0],
-  ): Promise<ConversationSummary[]> {
+  listConversations(filter: ConversationFilter): Promise<ConversationSummary[]> {
     return this.#store.listConversations(filter);
+  }
+
+  searchConversations(query: string, filter: ConversationFilter): Promise<SearchHit[]> {
+    return this.#store.searchConversations(query, filter);
+  }
+
+  restoreConversation(id: string): Promise<boolean> {
+    return this.#store.restoreConversation(id);
+  }
+
+  purgeDeleted(id?: string): Promise<void> {
+    return this.#store.purgeDeleted(id);
+  }
+
+  importConversation(
+    conversation: ConversationSummary,
+    turns: readonly StoredTurn[],
+  ): Promise<string> {
+    return this.#store.importConversation(conversation, turns);
+  }
+
+  setFeedback(turnId: string, feedback: Feedback | undefined): Promise<void> {
+    return this.#store.setFeedback(turnId, feedback);
+  }
+
+  changeCount(): Promise<number> {
+    return this.#store.changeCount();
   }
 
   getConversation(id: string): ReturnType<ConversationStore['getConversation']> {

@@ -16,7 +16,7 @@ export interface HistoryStoreOptions {
 export class HistoryStore {
   readonly #options: HistoryStoreOptions;
   #store: Promise<SqliteConversationStore> | undefined;
-  #isTold = false;
+  readonly #told = new Set<'busy' | 'other'>();
 
   /** Through the same file. Where it can't be opened each call rejects, and the engine does without. */
   readonly limitShare: LimitShare = {
@@ -39,15 +39,21 @@ export class HistoryStore {
     return this.#store;
   };
 
-  /** The chat goes on without its history; that its words are not kept must be known, once. */
+  /**
+   * The chat goes on without its history; that its words are not kept must be known, once. A history that another window holds is told
+   * apart: what could not be written goes in with what is said next.
+   */
   readonly onFault = (error: unknown): void => {
     this.#options.log.error('The history', error);
-    if (this.#isTold) return;
-    this.#isTold = true;
+    const isBusy = error instanceof Error && 'kind' in error && error.kind === 'busy';
+    const kind = isBusy ? 'busy' : 'other';
+    if (this.#told.has(kind)) return;
+    this.#told.add(kind);
     const why = error instanceof Error ? error.message : String(error);
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('Pulse cannot save this chat: {0} The chat goes on without it.', why),
-    );
+    const text = isBusy
+      ? vscode.l10n.t('Pulse could not save this chat just now: {0} It tries again by itself.', why)
+      : vscode.l10n.t('Pulse cannot save this chat: {0} The chat goes on without it.', why);
+    void vscode.window.showWarningMessage(text);
   };
 
   async close(): Promise<void> {

@@ -1,6 +1,5 @@
 import type { SavedBreaker } from '../engine/ports';
 import type { BreakerStorage } from './breakerMemory';
-import type { ChatMemory } from './chat/chatController';
 import type { EndpointMode } from './endpoints/endpointState';
 import { parseMode } from './endpoints/endpointState';
 import { parseChoice } from './models/modelChoice';
@@ -13,49 +12,23 @@ export interface MementoLike {
   update(key: string, value: unknown): PromiseLike<void>;
 }
 
-/** A longer draft is not kept over a reload: mementos are written whole each time. UTF-16 units. */
-const MAX_DRAFT = 100_000;
-
 const KEYS = {
-  conversation: 'pulse.conversation',
-  draft: 'pulse.draft',
   choice: 'pulse.choice',
   mode: 'pulse.endpointMode',
   consent: 'pulse.environmentKey',
   breakers: 'pulse.breakers',
 } as const;
 
-/** What is remembered between windows beside settings, secrets and the store: never anything secret. */
-export class Memory implements ChatMemory, ConsentMemory, BreakerStorage {
+/** What is remembered between windows beside settings, secrets, chats and the store: never anything secret. */
+export class Memory implements ConsentMemory, BreakerStorage {
   readonly #workspace: MementoLike;
   readonly #global: MementoLike;
   readonly #onFault: (error: unknown) => void;
-  /** The draft of this window, also when it is too long to be kept. */
-  #draft: string;
 
   constructor(workspace: MementoLike, global: MementoLike, onFault: (error: unknown) => void) {
     this.#workspace = workspace;
     this.#global = global;
     this.#onFault = onFault;
-    this.#draft = text(workspace.get(KEYS.draft)) ?? '';
-  }
-
-  conversationId(): string | undefined {
-    return text(this.#workspace.get(KEYS.conversation));
-  }
-
-  rememberConversation(id: string): void {
-    if (this.conversationId() !== id) this.#keep(this.#workspace, KEYS.conversation, id);
-  }
-
-  draft(): string {
-    return this.#draft;
-  }
-
-  rememberDraft(draft: string): void {
-    if (draft === this.#draft) return;
-    this.#draft = draft;
-    this.#keep(this.#workspace, KEYS.draft, draft.length <= MAX_DRAFT ? draft : '');
   }
 
   /** The model and effort chosen in this workspace, else those chosen last anywhere. */
@@ -98,8 +71,4 @@ export class Memory implements ChatMemory, ConsentMemory, BreakerStorage {
   #keep(memento: MementoLike, key: string, value: unknown): void {
     Promise.resolve(memento.update(key, value)).catch((error: unknown) => this.#onFault(error));
   }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

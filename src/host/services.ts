@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { systemClock } from '../base/clock';
 import { Disposable } from '../base/disposable';
+import { Emitter } from '../base/event';
+import type { Pricing } from '../engine/metrics/pricing';
 import type { ConversationStore } from '../engine/ports';
-import { ChatController } from './chat/chatController';
+import type { Chats } from './chat/chats';
+import type { ChatsOf } from './chat/makeChats';
 import { PanelEnvironment } from './chat/panelEnvironment';
 import { DemoWorker } from './endpoints/demoWorker';
 import { EndpointService } from './endpoints/endpointService';
@@ -30,12 +32,26 @@ export class Services extends Disposable {
   readonly engine: EngineHost;
   readonly history: HistoryStore;
   readonly environment: PanelEnvironment;
-  readonly controller: ChatController;
   /** Folder or workspace file of this window. */
   readonly workspace: string | undefined;
+  /** Folder of the user's own slash commands. */
+  readonly commandFolder: vscode.Uri;
+  readonly #context: vscode.ExtensionContext;
+  readonly #chatsLoaded = this._register(new Emitter<Chats>());
+  readonly #panelShown = this._register(new Emitter<void>());
+  #chats: Promise<Chats> | undefined;
+  #loadedChats: Chats | undefined;
+  #pricing: Pricing | undefined;
+
+  /** Fires once, when the first chat is needed. */
+  readonly onChatsLoad = this.#chatsLoaded.event;
+  /** A panel is about to be shown. */
+  readonly onPanelShown = this.#panelShown.event;
 
   constructor(context: vscode.ExtensionContext) {
     super();
+    this.#context = context;
+    this.commandFolder = vscode.Uri.joinPath(context.globalStorageUri, 'commands');
     const { log, configuration, redactor } = this;
     const translate = vscode.l10n.t;
     const clock = systemClock;
@@ -51,7 +67,7 @@ export class Services extends Disposable {
     this.endpoints = this._register(
       new EndpointService({
         keys,
-        demo: new DemoWorker(dist('simulator.js'), clock),
+        demo: new DemoWorker(dist('simulator.js'), clock, demoSpeed()),
         startInDemo: process.env['PULSE_START_DEMO'] === '1',
         configured: configuration.endpoint,
         listed: configuration.endpoints,
@@ -91,42 +107,92 @@ export class Services extends Disposable {
         translate,
         log,
         defaultModel: () => configuration.model,
-        systemPrompt: () => configuration.systemPrompt,
+        smallModel: () => configuration.smallModel,
+        system: async () => {
+          const { instructions } = (await this.chats()).parts;
+          return (await instructions.segments()).map(({ text }) => text);
+        },
+        priceOf: (model) => this.#pricing?.priceOf(model),
         onSettingsChange: configuration.onChange,
         choice: (endpointId) => memory.choice(endpointId),
         rememberChoice: (endpointId, choice) => memory.rememberChoice(endpointId, choice),
         findLocalServers,
         builtinModels: async () => {
-          const { builtinInfo, builtinModels } = await import('../engine/models/capabilities');
+          const [{ builtinInfo, builtinModels }, { Pricing }] = await Promise.all([
+            import('../engine/models/capabilities'),
+            import('../engine/metrics/pricing'),
+          ]);
+          const readPrices = async (): Promise<void> => {
+            this.#pricing = new Pricing((await configuration.engineSettings()).prices);
+          };
+          if (!this.#pricing) {
+            await readPrices();
+            this._register(configuration.onChange(() => void readPrices().catch(onFault)));
+          }
           return { models: builtinModels(clock.wallNow()), info: builtinInfo };
         },
       }),
     );
-    this.controller = this._register(
-      new ChatController({
-        clock,
-        openStore: this.#openStore,
-        translate,
-        newId: randomUUID,
-        onStoreFault: this.history.onFault,
-        environment: this.environment,
-        memory,
-        workspace: this.workspace,
-      }),
-    );
+  }
+
+  /** All chats of this window, loaded with the first call. Rejects when they can't be. */
+  async chats(): Promise<Chats> {
+    try {
+      this.#chats ??= this.#loadChats();
+      return await this.#chats;
+    } catch (error) {
+      this.#chats = undefined;
+      throw error;
+    }
+  }
+
+  /** The chats if they are there already. */
+  get loadedChats(): Chats | undefined {
+    return this.#loadedChats;
   }
 
   /** The conversations; what is deleted there is gone from the engine's memory, too. */
-  readonly #openStore = async (): Promise<ConversationStore> =>
+  readonly openStore = async (): Promise<ConversationStore> =>
     new ForgettingStore(await this.history.open(), () => this.engine.current?.answers);
 
   /** Ends what runs and writes what is pending, then frees the rest. */
   async close(): Promise<void> {
     try {
-      await this.controller.close();
+      await this.#loadedChats?.close();
       await this.history.close();
     } finally {
       this.dispose();
     }
   }
+
+  /** What the chats are made of. */
+  get chatsOf(): ChatsOf {
+    const { environment, configuration, engine, openStore, workspace, commandFolder, log } = this;
+    return {
+      environment,
+      configuration,
+      engine,
+      openStore,
+      onStoreFault: this.history.onFault,
+      workspace,
+      memento: this.#context.workspaceState,
+      commandFolder,
+      panelShown: () => this.#panelShown.fire(),
+      log,
+    };
+  }
+
+  async #loadChats(): Promise<Chats> {
+    const { makeChats } = await import('./chat/makeChats');
+    const chats = this._register(makeChats(this.chatsOf));
+    this.#loadedChats = chats;
+    this.#chatsLoaded.fire(chats);
+    return chats;
+  }
+}
+
+/** End-to-end tests don't wait for a model's pace. */
+function demoSpeed(): number {
+  const speed = Number(process.env['PULSE_DEMO_SPEED'] ?? 1);
+  return Number.isFinite(speed) && speed >= 1 ? speed : 1;
 }

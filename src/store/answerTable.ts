@@ -61,24 +61,6 @@ export class AnswerTable {
     this.#connection.write(() => this.#connection.statement('DELETE FROM answers').run());
   }
 
-  deleteOfConversation(id: string): void {
-    this.#connection.write(() =>
-      this.#connection.statement('DELETE FROM answers WHERE conversation = ?').run(id),
-    );
-  }
-
-  /** An answer is not known by its turn, so all of the turn's conversation go. */
-  deleteOfTurn(id: string): void {
-    this.#connection.write(() =>
-      this.#connection
-        .statement(
-          `DELETE FROM answers WHERE conversation =
-             (SELECT c.id FROM turns t JOIN conversations c ON c.key = t.conversation WHERE t.id = ?)`,
-        )
-        .run(id),
-    );
-  }
-
   #touch(key: string, lastUsedAt: number): void {
     const now = this.#clock.wallNow();
     if (Math.abs(now - lastUsedAt) < USE_PRECISION_MS) return;

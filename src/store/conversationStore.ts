@@ -7,22 +7,26 @@ import type {
   AnswerLimits,
   AnswerRecord,
   AnswerStore,
+  ConversationFilter,
+  ConversationPatch,
   ConversationStore,
   ConversationSummary,
+  Feedback,
   KeptAnswerJson,
   LimitShare,
   LimitUse,
+  SearchHit,
   StoredTurn,
   TurnOutcome,
 } from '../engine/ports';
 import type { StoreCall, StoreOp, StoreResult } from './messages';
-import { storeErrors } from './storeError';
+import { StoreError, storeErrors } from './storeError';
 import { WorkerCalls } from './workerCalls';
 
 /** A call may wait for the disk, for another window's lock and for the calls before it, but no longer than this. Ms. */
 const CALL_LIMIT_MS = 15_000;
-/** Overwriting all that was deleted takes time with the size of the history. */
-const DELETE_EVERYTHING_LIMIT_MS = 60_000;
+/** Overwriting all that was deleted takes time with the size of the history, and so does writing a conversation of many megabytes. */
+const LARGE_LIMIT_MS = 60_000;
 /** Nobody waits any longer for an answer that may be kept. */
 const GET_ANSWER_LIMIT_MS = 1_000;
 /** What other windows did longer ago is of no use any more. */
@@ -45,7 +49,7 @@ export interface ConversationStoreOptions {
  * Conversations, kept answers and the windows' use of rate limits in an SQLite file that all windows share, worked on in a thread of its own.
  *
  * - Calls take effect in the order in which they are made. Each rejects with a `StoreError` in bounded time.
- * - `createConversation`, `insertTurn`, `finishTurn` and the deletions may be repeated when their outcome is not known.
+ * - `createConversation`, `updateConversation`, `insertTurn`, `finishTurn`, `setFeedback` and the deletions may be repeated when their outcome is not known.
  * - `waiting` and `streaming` turns are those that this or another window is working on right now; ones whose window is gone are
  *   returned as `interrupted`. Turns still running at `close` become `interrupted`.
  * - A lone surrogate in a text is stored as U+FFFD.
@@ -80,18 +84,19 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
     return this.#call({ op: 'createConversation', conversation });
   }
 
-  renameConversation(id: string, title: string): Promise<void> {
-    return this.#call({ op: 'renameConversation', id, title });
+  updateConversation(id: string, patch: ConversationPatch): Promise<void> {
+    return this.#call({ op: 'updateConversation', id, patch });
   }
 
-  listConversations({
-    workspace,
-    limit,
-  }: {
-    readonly workspace?: string;
-    readonly limit: number;
-  }): Promise<ConversationSummary[]> {
+  listConversations({ workspace, limit }: ConversationFilter): Promise<ConversationSummary[]> {
     return this.#call({ op: 'listConversations', workspace, limit });
+  }
+
+  searchConversations(
+    query: string,
+    { workspace, limit }: ConversationFilter,
+  ): Promise<SearchHit[]> {
+    return this.#call({ op: 'searchConversations', query, workspace, limit });
   }
 
   getConversation(
@@ -106,8 +111,24 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
     return this.#call({ op: 'deleteConversation', id });
   }
 
+  restoreConversation(id: string): Promise<boolean> {
+    return this.#call({ op: 'restoreConversation', id });
+  }
+
+  async purgeDeleted(id?: string): Promise<void> {
+    await this.#call({ op: 'purgeDeleted', id });
+    await this.#sweep();
+  }
+
   deleteEverything(): Promise<void> {
-    return this.#call({ op: 'deleteEverything' }, DELETE_EVERYTHING_LIMIT_MS);
+    return this.#call({ op: 'deleteEverything' }, LARGE_LIMIT_MS);
+  }
+
+  importConversation(
+    conversation: ConversationSummary,
+    turns: readonly StoredTurn[],
+  ): Promise<string> {
+    return this.#call({ op: 'importConversation', conversation, turns }, LARGE_LIMIT_MS);
   }
 
   insertTurn(turn: StoredTurn): Promise<void> {
@@ -125,8 +146,17 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
     return this.#call({ op: 'finishTurn', id, outcome });
   }
 
-  deleteTurn(id: string): Promise<void> {
-    return this.#call({ op: 'deleteTurn', id });
+  setFeedback(turnId: string, feedback: Feedback | undefined): Promise<void> {
+    return this.#call({ op: 'setFeedback', id: turnId, feedback });
+  }
+
+  async deleteTurn(id: string): Promise<void> {
+    await this.#call({ op: 'deleteTurn', id });
+    await this.#sweep();
+  }
+
+  changeCount(): Promise<number> {
+    return this.#call({ op: 'changeCount' });
   }
 
   getAnswer(key: string, notBefore: number): Promise<KeptAnswerJson | undefined> {
@@ -156,6 +186,17 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
   ): Promise<StoreResult<Op>> {
     if (this.#closing) throw storeErrors.closed();
     return this.#calls.call(call, limitMs);
+  }
+
+  /** Waits until nothing is left of what was deleted for good. Other calls come in between; when the store is closed, others go on. */
+  async #sweep(): Promise<void> {
+    try {
+      while (!(await this.#call({ op: 'sweep' }))) {
+        // The next step.
+      }
+    } catch (error) {
+      if (!(error instanceof StoreError && error.kind === 'closed')) throw error;
+    }
   }
 
   async #close(): Promise<void> {

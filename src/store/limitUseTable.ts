@@ -48,10 +48,6 @@ export class LimitUseTable {
     return before ? differences(rows, before) : [];
   }
 
-  clear(connection: Connection): void {
-    connection.write(() => connection.statement('DELETE FROM limit_use').run());
-  }
-
   #forgetGone(connection: Connection): void {
     const before = Math.round(this.#clock.wallNow() - FORGET_AFTER_MS);
     connection.statement('DELETE FROM limit_use WHERE touched_at < ?').run(before);

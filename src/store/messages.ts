@@ -3,7 +3,15 @@ import { storeErrors, STORE_ERROR_KINDS } from './storeError';
 import type { StoreError } from './storeError';
 import { answerLimitsSchema, answerRecordSchema, keptAnswerJsonSchema } from './answerSchemas';
 import { limitUseSchema } from './limitUseSchema';
-import { conversationSchema, idSchema, outcomeSchema, storedTurnSchema } from './turnSchemas';
+import {
+  conversationSchema,
+  feedbackSchema,
+  idSchema,
+  outcomeSchema,
+  patchSchema,
+  searchHitSchema,
+  storedTurnSchema,
+} from './turnSchemas';
 
 /**
  * All that the extension host's thread and the store's thread say to each other. Each side checks what arrives. One call is on its way
@@ -18,17 +26,28 @@ export const workerOptionsSchema = v.object({
 });
 export type WorkerOptions = v.InferOutput<typeof workerOptionsSchema>;
 
+const filterFields = {
+  workspace: v.optional(v.string()),
+  limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+};
+
 const callSchema = v.variant('op', [
   v.object({ op: v.literal('createConversation'), conversation: conversationSchema }),
-  v.object({ op: v.literal('renameConversation'), id: idSchema, title: v.string() }),
-  v.object({
-    op: v.literal('listConversations'),
-    workspace: v.optional(v.string()),
-    limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  }),
+  v.object({ op: v.literal('updateConversation'), id: idSchema, patch: patchSchema }),
+  v.object({ op: v.literal('listConversations'), ...filterFields }),
+  v.object({ op: v.literal('searchConversations'), query: v.string(), ...filterFields }),
   v.object({ op: v.literal('getConversation'), id: idSchema }),
   v.object({ op: v.literal('deleteConversation'), id: idSchema }),
+  v.object({ op: v.literal('restoreConversation'), id: idSchema }),
+  v.object({ op: v.literal('purgeDeleted'), id: v.optional(idSchema) }),
+  /** Erases some of what was deleted for good. */
+  v.object({ op: v.literal('sweep') }),
   v.object({ op: v.literal('deleteEverything') }),
+  v.object({
+    op: v.literal('importConversation'),
+    conversation: conversationSchema,
+    turns: v.pipe(v.array(storedTurnSchema), v.readonly()),
+  }),
   v.object({ op: v.literal('insertTurn'), turn: storedTurnSchema }),
   v.object({
     op: v.literal('appendToTurn'),
@@ -37,7 +56,13 @@ const callSchema = v.variant('op', [
     thinking: v.string(),
   }),
   v.object({ op: v.literal('finishTurn'), id: idSchema, outcome: outcomeSchema }),
+  v.object({
+    op: v.literal('setFeedback'),
+    id: idSchema,
+    feedback: v.optional(feedbackSchema),
+  }),
   v.object({ op: v.literal('deleteTurn'), id: idSchema }),
+  v.object({ op: v.literal('changeCount') }),
   v.object({ op: v.literal('getAnswer'), key: idSchema, notBefore: v.number() }),
   v.object({
     op: v.literal('putAnswer'),
@@ -50,21 +75,30 @@ const callSchema = v.variant('op', [
 ]);
 export type StoreCall = v.InferOutput<typeof callSchema>;
 export type StoreOp = StoreCall['op'];
+export type CallOf<Op extends StoreOp> = Extract<StoreCall, { op: Op }>;
 
 const nothing = v.undefined();
 const resultSchemas = {
   createConversation: nothing,
-  renameConversation: nothing,
+  updateConversation: nothing,
   listConversations: v.array(conversationSchema),
+  searchConversations: v.array(searchHitSchema),
   getConversation: v.optional(
     v.object({ conversation: conversationSchema, turns: v.array(storedTurnSchema) }),
   ),
   deleteConversation: nothing,
+  restoreConversation: v.boolean(),
+  purgeDeleted: nothing,
+  /** Whether nothing is left to do. */
+  sweep: v.boolean(),
   deleteEverything: nothing,
+  importConversation: idSchema,
   insertTurn: nothing,
   appendToTurn: nothing,
   finishTurn: nothing,
+  setFeedback: nothing,
   deleteTurn: nothing,
+  changeCount: v.number(),
   getAnswer: v.optional(keptAnswerJsonSchema),
   putAnswer: nothing,
   clearAnswers: nothing,

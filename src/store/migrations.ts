@@ -1,6 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { storeErrors } from './storeError';
 
+/** Any change that a reader of conversations sees makes the count grow, whichever window and statement made it. */
+const COUNTED_CHANGES: readonly (readonly [
+  table: string,
+  event: 'INSERT' | 'UPDATE' | 'DELETE',
+])[] = [
+  ['conversations', 'INSERT'],
+  ['conversations', 'UPDATE'],
+  ['conversations', 'DELETE'],
+  ['turns', 'INSERT'],
+  ['turns', 'UPDATE'],
+  ['turns', 'DELETE'],
+  ['turn_parts', 'INSERT'],
+  ['turn_feedback', 'INSERT'],
+  ['turn_feedback', 'UPDATE'],
+  ['turn_feedback', 'DELETE'],
+];
+
+const COUNT_CHANGES = COUNTED_CHANGES.map(
+  ([table, event]) =>
+    `CREATE TRIGGER count_${table}_${event.toLowerCase()} AFTER ${event} ON ${table}
+       BEGIN UPDATE changes SET count = count + 1; END;`,
+).join('\n');
+
 /**
  * Step `n` brings the file from format `n` to `n + 1`; `PRAGMA user_version` holds the format. A step that was released is never
  * changed. What holds for the tables:
@@ -10,6 +33,15 @@ import { storeErrors } from './storeError';
  * - `running_turns` has one row for each turn that is waiting or streaming: whose it is and when its owner last said so (liveTurns.ts).
  * - `answers` is the response cache: anything in it may go at any time. `conversation` is an id and refers to no row, because an
  *   answer may be there before its conversation. The index on use holds the sizes, so that adding them up reads no answer.
+ * - `conversations.deleted_at` is set where a deletion may still be taken back, and 0 where it may not: what is left of such a row is
+ *   erased step by step (deletions.ts). Rows with a `deleted_at` are in no list.
+ * - What is small and changes, or is large and does not, has tables beside `turns`: changing one column of a row rewrites all of it, texts
+ *   included. `turn_parents.parent` is an id and refers to no row: it may be deleted in another window while a question that follows
+ *   it is being asked, and that question is kept.
+ * - `turn_words`, the search index, is made when the file is opened and SQLite has FTS5 (turnIndex.ts). It holds no texts; a turn in
+ *   `unindexed_turns` is not in it. A step that follows a change of `searchWords.ts` sets `search_state.is_stale`. `search_state.scrub`: deleted words are
+ *   still to be erased from it.
+ * - `changes.count` grows with everything that a reader of conversations sees; triggers see to it.
  * - `limit_use` has one row for each window, rate limit scope and model family: sums that only grow (limitUseTable.ts).
  */
 export const MIGRATIONS: readonly string[] = [
@@ -85,6 +117,68 @@ export const MIGRATIONS: readonly string[] = [
     touched_at INTEGER NOT NULL,
     PRIMARY KEY (scope, owner, family)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE conversations ADD COLUMN title_from TEXT NOT NULL DEFAULT 'prompt'
+    CHECK (title_from IN ('prompt', 'model', 'user'));
+  ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE conversations ADD COLUMN deleted_at INTEGER;
+  ALTER TABLE conversations ADD COLUMN head TEXT;
+  ALTER TABLE conversations ADD COLUMN compaction TEXT;
+  DROP INDEX conversations_by_time;
+  DROP INDEX conversations_by_workspace;
+  CREATE INDEX conversations_by_time ON conversations (pinned, updated_at)
+    WHERE deleted_at IS NULL;
+  CREATE INDEX conversations_by_workspace ON conversations (workspace, pinned, updated_at)
+    WHERE deleted_at IS NULL;
+  CREATE INDEX conversations_deleted ON conversations (deleted_at) WHERE deleted_at IS NOT NULL;
+
+  CREATE TABLE turn_parents (
+    turn INTEGER PRIMARY KEY REFERENCES turns (key) ON DELETE CASCADE,
+    parent TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX turn_parents_by_parent ON turn_parents (parent);
+  INSERT INTO turn_parents (turn, parent)
+    SELECT key, parent FROM (
+      SELECT key, lag(id) OVER (PARTITION BY conversation ORDER BY ordinal) AS parent FROM turns
+    ) WHERE parent IS NOT NULL;
+
+  CREATE TABLE turn_asked (
+    turn INTEGER PRIMARY KEY REFERENCES turns (key) ON DELETE CASCADE,
+    asked TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE turn_attachments (
+    turn INTEGER NOT NULL REFERENCES turns (key) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (turn, place)
+  ) STRICT;
+
+  CREATE TABLE turn_feedback (
+    turn INTEGER PRIMARY KEY REFERENCES turns (key) ON DELETE CASCADE,
+    rating TEXT NOT NULL CHECK (rating IN ('up', 'down')),
+    reason TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE unindexed_turns (
+    turn INTEGER PRIMARY KEY REFERENCES turns (key) ON DELETE CASCADE
+  ) STRICT;
+  INSERT INTO unindexed_turns (turn) SELECT key FROM turns;
+  CREATE TABLE search_state (
+    key INTEGER PRIMARY KEY CHECK (key = 1),
+    is_stale INTEGER NOT NULL DEFAULT 0,
+    scrub TEXT NOT NULL DEFAULT 'none' CHECK (scrub IN ('none', 'wanted', 'begun'))
+  ) STRICT;
+  INSERT INTO search_state (key) VALUES (1);
+
+  CREATE TABLE changes (
+    key INTEGER PRIMARY KEY CHECK (key = 1),
+    count INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO changes VALUES (1, 0);
+  ${COUNT_CHANGES}
   `,
 ];
 

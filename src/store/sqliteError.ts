@@ -1,6 +1,7 @@
 import { storeErrors, StoreError } from './storeError';
 
 /** SQLite's primary result codes that mean something here. Source: sqlite.org/rescode.html */
+const SQLITE_ERROR = 1;
 const SQLITE_PERM = 3;
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
@@ -32,10 +33,21 @@ export function isBusy(error: unknown): boolean {
   return code === SQLITE_BUSY || code === SQLITE_LOCKED;
 }
 
+/** Whether the disk, or the right to it, is what is missing. */
+export function isDiskFault(error: unknown): boolean {
+  return DISK.has(primaryCode(error) ?? 0);
+}
+
 /** Whether SQLite says that the file is damaged or no database at all. */
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error);
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** Whether what the search index holds may be the reason: nothing else here has constraints that were not checked before. */
+export function mayBeOfIndex(error: unknown): boolean {
+  const code = primaryCode(error);
+  return isDamage(error) || code === SQLITE_CONSTRAINT || code === SQLITE_ERROR;
 }
 
 /** Whether the connection can be used on after this error: it was refused before it changed anything. */

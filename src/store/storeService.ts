@@ -1,20 +1,19 @@
-import { assertNever } from '../base/assertNever';
 import type { Clock } from '../base/clock';
 import { Disposable } from '../base/disposable';
-import { AnswerTable } from './answerTable';
 import { moveAside, removeMovedAside } from './asideFiles';
+import { Chores } from './chores';
 import { Connection, ForeignFileError } from './connection';
 import type { ConnectionOptions } from './connection';
-import { ConversationTable } from './conversationTable';
 import { LimitUseTable } from './limitUseTable';
 import { LiveTurns } from './liveTurns';
 import type { StoreCall, StoreOp, WorkerOptions } from './messages';
 import { whileReplacing } from './replaceLock';
-import { isDamage, leavesConnectionSound, toStoreError } from './sqliteError';
+import { isBusy, isDamage, leavesConnectionSound, mayBeOfIndex, toStoreError } from './sqliteError';
 import type { Sqlite } from './sqliteModule';
 import { storeErrors } from './storeError';
 import type { StoreError } from './storeError';
-import { TurnTable } from './turnTable';
+import { StoreTables } from './storeTables';
+import { distrustIndex } from './turnIndex';
 
 export interface StoreServiceOptions extends WorkerOptions {
   readonly sqlite: Sqlite;
@@ -23,20 +22,30 @@ export interface StoreServiceOptions extends WorkerOptions {
   readonly onRecovered: (movedTo: string) => void;
 }
 
+type OpenCall = Exclude<StoreCall, { op: 'close' }>;
+
 /** What was asked for to be gone must not live on in the journal. `deleteEverything` sees to that itself. */
-const DELETIONS: ReadonlySet<StoreOp> = new Set([
+const DELETIONS: ReadonlySet<StoreOp> = new Set(['deleteConversation', 'clearAnswers']);
+
+/** After these there may be something to be done by the by; the list is read often enough to notice what other windows left. */
+const CHORES_AFTER: ReadonlySet<StoreOp> = new Set([
+  'listConversations',
   'deleteConversation',
+  'restoreConversation',
+  'purgeDeleted',
   'deleteTurn',
-  'clearAnswers',
+  'sweep',
+  'importConversation',
+  'insertTurn',
 ]);
 
-interface OpenFile {
-  readonly connection: Connection;
-  readonly conversations: ConversationTable;
-  readonly turns: TurnTable;
-  readonly answers: AnswerTable;
-  readonly limitUse: LimitUseTable;
-}
+/** A step of what is done by the by, in which calls wait, and the time between two, in which they don't. Ms. */
+const STEP_MS = 50;
+const PAUSE_MS = 20;
+/** After a failure, and for a journal that another window is reading. Ms. */
+const RETRY_MS = 5_000;
+/** At most so long is what was deleted erased while the window closes; the next one goes on. Ms. */
+const CLOSE_SWEEP_MS = 1_000;
 
 /**
  * The store inside its own thread: opens the file at the first call, carries calls out one by one, and decides after a failure what
@@ -46,11 +55,17 @@ export class StoreService extends Disposable {
   readonly #options: StoreServiceOptions;
   readonly #live: LiveTurns;
   readonly #limitUse: LimitUseTable;
-  #open: OpenFile | undefined;
+  readonly #chores: Chores;
+  /** Deleted here, and not taken back: nobody can do that once this window is closed. */
+  readonly #hidden = new Set<string>();
+  #open: StoreTables | undefined;
   /** Whether this session's own claims were looked for: they are there when its thread was restarted. */
   #adopted = false;
   /** Deleted text is still in the journal, because another window's reader kept it from being emptied. */
   #journalOwed = false;
+  /** See `changeCount`. */
+  #lastCount = 0;
+  #countedBefore = 0;
 
   constructor(options: StoreServiceOptions) {
     super();
@@ -63,19 +78,17 @@ export class StoreService extends Disposable {
         withConnection: (work) => this.#attempt(work),
       }),
     );
+    this.#chores = this._register(
+      new Chores({ clock: options.clock, work: () => this.#doChores() }),
+    );
   }
 
   /** @throws StoreError */
   handle(call: StoreCall): unknown {
     try {
-      if (call.op === 'close') {
-        this.#close();
-        return undefined;
-      }
-      const open = this.#connect();
-      const result = run(open, call);
-      this.#cleanUpAfter(call, open);
-      return result;
+      if (call.op !== 'close') return this.#handle(call);
+      this.#close();
+      return undefined;
     } catch (error) {
       throw this.#settle(error);
     }
@@ -86,20 +99,57 @@ export class StoreService extends Disposable {
     this.#drop();
   }
 
-  #connect(): OpenFile {
+  #handle(call: OpenCall): unknown {
+    let open = this.#connect();
+    let result: unknown;
+    try {
+      result = this.#run(call, open);
+    } catch (error) {
+      // No chat depends on the index, and what is wrong with it shows anywhere in a transaction that uses it.
+      if (!open.index.isAvailable || !mayBeOfIndex(error)) throw error;
+      this.#remakeIndex(open);
+      open = this.#connect();
+      result = this.#run(call, open);
+    }
+    this.#cleanUpAfter(call, open);
+    if (CHORES_AFTER.has(call.op)) this.#planChores(open);
+    return result;
+  }
+
+  #run(call: OpenCall, open: StoreTables): unknown {
+    if (call.op === 'sweep') return this.#sweep(open);
+    return call.op === 'changeCount' ? this.#changeCount(open) : open.run(call);
+  }
+
+  #connect(): StoreTables {
     if (this.#open && !this.#open.connection.isCurrent()) this.#drop();
     return this.#open ?? this.#openFile();
   }
 
-  #openFile(): OpenFile {
+  #openFile(): StoreTables {
     const connection = this.#openOrReplace();
-    const conversations = new ConversationTable(connection);
-    const turns = new TurnTable({ connection, live: this.#live, clock: this.#options.clock });
-    const answers = new AnswerTable(connection, this.#options.clock);
-    this.#open = { connection, conversations, turns, answers, limitUse: this.#limitUse };
-    if (!this.#adopted) this.#live.adopt(connection);
-    this.#adopted = true;
-    return this.#open;
+    try {
+      const open = new StoreTables({
+        connection,
+        live: this.#live,
+        limitUse: this.#limitUse,
+        clock: this.#options.clock,
+      });
+      if (!this.#adopted) this.#live.adopt(connection);
+      this.#adopted = true;
+      this.#planChores(open);
+      this.#open = open;
+      return open;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** When the file is opened again. */
+  #remakeIndex(open: StoreTables): void {
+    open.connection.write(() => distrustIndex(open.connection));
+    this.#drop();
   }
 
   #openOrReplace(): Connection {
@@ -150,21 +200,74 @@ export class StoreService extends Disposable {
     }
   }
 
-  #cleanUpAfter(call: StoreCall, open: OpenFile): void {
+  #cleanUpAfter(call: StoreCall, open: StoreTables): void {
     if (call.op === 'deleteEverything') {
       this.#live.releaseAll();
+      this.#hidden.clear();
       removeMovedAside(this.#options.file);
       open.connection.shrink();
       this.#journalOwed = !open.connection.emptyJournal('full');
       if (this.#journalOwed) throw storeErrors.journalInUse();
       return;
     }
+    if (call.op === 'deleteConversation') this.#hidden.add(call.id);
+    if (call.op === 'restoreConversation') this.#hidden.delete(call.id);
     if (DELETIONS.has(call.op)) this.#journalOwed = true;
     if (this.#journalOwed) this.#attempt((connection) => this.#payJournal(connection));
   }
 
   #payJournal(connection: Connection): void {
     this.#journalOwed = !connection.emptyJournal('short');
+  }
+
+  /** Whether nothing is left to erase, or it has to be left to the chores because the file is in use. */
+  #sweep(open: StoreTables): boolean {
+    try {
+      return this.#sweepStep(open, STEP_MS);
+    } catch (error) {
+      if (isBusy(error)) return true;
+      throw error;
+    }
+  }
+
+  #sweepStep(open: StoreTables, limitMs: number): boolean {
+    const swept = open.deletions.sweep(limitMs);
+    const scrubbed = swept === 'some' ? 'some' : open.index.scrub(limitMs);
+    if (swept === 'all' || scrubbed === 'all') this.#journalOwed = true;
+    return scrubbed !== 'some';
+  }
+
+  /** Grows also where the file was replaced by a new one, whose count begins at 0. */
+  #changeCount(open: StoreTables): number {
+    const count = open.conversations.changeCount();
+    if (count < this.#lastCount) this.#countedBefore += this.#lastCount + 1;
+    this.#lastCount = count;
+    return this.#countedBefore + count;
+  }
+
+  #planChores({ deletions, index }: StoreTables): void {
+    const due = [
+      deletions.dueInMs,
+      index.isBehind || index.mustScrub ? 0 : undefined,
+      this.#journalOwed ? RETRY_MS : undefined,
+    ].filter((wait) => wait !== undefined);
+    this.#chores.plan(due.length === 0 ? undefined : Math.max(PAUSE_MS, Math.min(...due)));
+  }
+
+  #doChores(): void {
+    const open = this.#open;
+    if (!open?.connection.isCurrent()) return;
+    try {
+      open.deletions.finaliseOverdue();
+      const isSwept = this.#sweepStep(open, STEP_MS);
+      open.index.catchUp(STEP_MS);
+      if (isSwept && this.#journalOwed) this.#payJournal(open.connection);
+      this.#planChores(open);
+    } catch (error) {
+      // It is tried again; another fault shows at the next call.
+      if (mayBeOfIndex(error)) this.#attempt(() => this.#remakeIndex(open));
+      this.#chores.plan(RETRY_MS);
+    }
   }
 
   /** For what may fail without anyone's harm: it is done again soon, and a real fault shows at the next call. */
@@ -180,10 +283,18 @@ export class StoreService extends Disposable {
   #close(): void {
     try {
       this.#open?.turns.interruptOwn();
+      if (this.#open) this.#finishDeletions(this.#open);
       if (this.#journalOwed) this.#attempt((connection) => this.#payJournal(connection));
     } finally {
       this.dispose();
     }
+  }
+
+  #finishDeletions(open: StoreTables): void {
+    this.#attempt(() => {
+      for (const id of this.#hidden) open.deletions.finalise(id);
+      this.#sweepStep(open, CLOSE_SWEEP_MS);
+    });
   }
 
   #drop(): void {
@@ -208,44 +319,5 @@ function isSound(options: ConnectionOptions): boolean {
     throw error;
   } finally {
     connection?.close();
-  }
-}
-
-function run(open: OpenFile, call: Exclude<StoreCall, { op: 'close' }>): unknown {
-  switch (call.op) {
-    case 'createConversation':
-      return open.conversations.create(call.conversation);
-    case 'renameConversation':
-      return open.conversations.rename(call.id, call.title);
-    case 'listConversations':
-      return open.conversations.list(call.workspace, call.limit);
-    case 'getConversation':
-      return open.turns.read(call.id);
-    case 'deleteConversation':
-      open.answers.deleteOfConversation(call.id);
-      return open.conversations.delete(call.id);
-    case 'deleteEverything':
-      open.answers.clear();
-      open.limitUse.clear(open.connection);
-      return open.conversations.deleteAll();
-    case 'insertTurn':
-      return open.turns.insert(call.turn);
-    case 'appendToTurn':
-      return open.turns.append(call.id, call);
-    case 'finishTurn':
-      return open.turns.finish(call.id, call.outcome);
-    case 'deleteTurn':
-      open.answers.deleteOfTurn(call.id);
-      return open.turns.delete(call.id);
-    case 'getAnswer':
-      return open.answers.get(call.key, call.notBefore);
-    case 'putAnswer':
-      return open.answers.put(call.answer, call.limits);
-    case 'clearAnswers':
-      return open.answers.clear();
-    case 'exchangeLimitUse':
-      return open.limitUse.exchange(open.connection, call.scope, call.used);
-    default:
-      return assertNever(call);
   }
 }

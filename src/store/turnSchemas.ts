@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { isContentBlock } from '../engine/contentBlock';
+import { ATTACHMENT_KINDS } from '../engine/ports';
 import type {
+  Attachment,
+  Compaction,
+  ConversationPatch,
   ConversationSummary,
+  Feedback,
+  SearchHit,
   StoredTurn,
   TurnNote,
   TurnOutcome,
@@ -77,20 +83,68 @@ export const turnStateSchema = v.picklist([
   'interrupted',
 ]);
 
+const titleFromSchema = v.picklist(['prompt', 'model', 'user']);
+
+export const compactionSchema = v.object({
+  throughTurnId: id,
+  summary: v.string(),
+  tokensBefore: v.number(),
+  tokensAfter: v.number(),
+  at: time,
+}) satisfies v.GenericSchema<unknown, Compaction>;
+
 export const conversationSchema = v.object({
   id,
   title: v.string(),
+  titleFrom: titleFromSchema,
+  pinned: v.boolean(),
+  head: v.optional(id, () => undefined),
+  compaction: v.optional(compactionSchema, () => undefined),
   workspace: maybeString,
   createdAt: time,
   updatedAt: time,
 }) satisfies v.GenericSchema<unknown, ConversationSummary>;
 
+/** Here an absent field and an `undefined` one differ: the first stays as it is stored, the second is cleared. */
+export const patchSchema = v.object({
+  title: v.exactOptional(v.string()),
+  titleFrom: v.exactOptional(titleFromSchema),
+  pinned: v.exactOptional(v.boolean()),
+  head: v.optional(id),
+  compaction: v.optional(compactionSchema),
+}) satisfies v.GenericSchema<unknown, ConversationPatch>;
+
+export const attachmentSchema = v.object({
+  id,
+  kind: v.picklist(ATTACHMENT_KINDS),
+  label: v.string(),
+  uri: maybeString,
+  tokens: v.number(),
+  content: contentSchema,
+}) satisfies v.GenericSchema<unknown, Attachment>;
+
+export const feedbackSchema = v.object({
+  rating: v.picklist(['up', 'down']),
+  reason: v.string(),
+}) satisfies v.GenericSchema<unknown, Feedback>;
+
+export const searchHitSchema = v.object({
+  conversation: conversationSchema,
+  turnId: maybeString,
+  excerpt: v.string(),
+  matches: v.pipe(v.array(v.tuple([v.number(), v.number()])), v.readonly()),
+}) satisfies v.GenericSchema<unknown, SearchHit>;
+
 export const storedTurnSchema = v.object({
   id,
   conversationId: id,
   ordinal: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  parentId: v.optional(id, () => undefined),
   createdAt: time,
   prompt: v.string(),
+  asked: maybeString,
+  attachments: v.pipe(v.array(attachmentSchema), v.readonly()),
+  feedback: v.optional(feedbackSchema, () => undefined),
   model: v.string(),
   endpointId: v.string(),
   state: turnStateSchema,

@@ -1,39 +1,64 @@
 import * as v from 'valibot';
-import type { ConversationSummary, StoredTurn, TurnOutcome, TurnState } from '../engine/ports';
+import type {
+  Attachment,
+  ConversationSummary,
+  Feedback,
+  StoredTurn,
+  TurnOutcome,
+  TurnState,
+} from '../engine/ports';
 import type { Clock } from '../base/clock';
 import type { Connection } from './connection';
+import type { Deletions } from './deletions';
 import type { LiveTurns } from './liveTurns';
 import { SplitPairs } from './splitPairs';
 import { storeErrors } from './storeError';
+import type { TurnIndex } from './turnIndex';
 import {
   CONVERSATION_COLUMNS,
   PART_COLUMNS,
+  readAttachments,
   readConversation,
   readParts,
   readTurn,
   TURN_COLUMNS,
+  TURN_TABLES,
 } from './turnRows';
 import type { ReadTurn } from './turnRows';
+import type { TurnWriter } from './turnWriter';
 
 export interface TurnTableOptions {
   readonly connection: Connection;
   readonly live: LiveTurns;
+  readonly writer: TurnWriter;
+  readonly index: TurnIndex;
+  readonly deletions: Deletions;
   readonly clock: Clock;
 }
 
 const keyRow = v.object({ key: v.number() });
+const repeatedRow = v.object({ key: v.number(), same: v.number(), gone: v.number() });
 
-/** The turns of one file. Each method is one transaction. */
+/**
+ * The turns of one file. Each method is one transaction. Before anything about the texts of a turn changes it is taken out of the
+ * search index, which finds it there by these texts.
+ */
 export class TurnTable {
   readonly #connection: Connection;
   readonly #live: LiveTurns;
+  readonly #writer: TurnWriter;
+  readonly #index: TurnIndex;
+  readonly #deletions: Deletions;
   readonly #clock: Clock;
   readonly #text = new SplitPairs();
   readonly #thinking = new SplitPairs();
 
-  constructor({ connection, live, clock }: TurnTableOptions) {
+  constructor({ connection, live, writer, index, deletions, clock }: TurnTableOptions) {
     this.#connection = connection;
     this.#live = live;
+    this.#writer = writer;
+    this.#index = index;
+    this.#deletions = deletions;
     this.#clock = clock;
   }
 
@@ -43,16 +68,20 @@ export class TurnTable {
   ): { conversation: ConversationSummary; turns: StoredTurn[] } | undefined {
     return this.#connection.read(() => {
       const found = this.#connection
-        .statement(`SELECT key, ${CONVERSATION_COLUMNS} FROM conversations WHERE id = ?`)
+        .statement(
+          `SELECT c.key AS key, ${CONVERSATION_COLUMNS} FROM conversations c
+           WHERE c.id = ? AND c.deleted_at IS NULL`,
+        )
         .get(conversationId);
       if (!found) return undefined;
-      const rows = this.#connection
+      const { key } = v.parse(keyRow, found);
+      const attachments = this.#attachmentsIn(key);
+      const turns = this.#connection
         .statement(
-          `SELECT ${TURN_COLUMNS} FROM turns t LEFT JOIN running_turns r ON r.turn = t.key
-           WHERE t.conversation = ? ORDER BY t.ordinal`,
+          `SELECT ${TURN_COLUMNS} FROM ${TURN_TABLES} WHERE t.conversation = ? ORDER BY t.ordinal`,
         )
-        .all(v.parse(keyRow, found).key);
-      const turns = rows.map((row) => this.#withLife(readTurn(row, conversationId)));
+        .all(key)
+        .map((row) => this.#withLife(readTurn(row, conversationId, attachments)));
       return { conversation: readConversation(found), turns };
     });
   }
@@ -65,11 +94,12 @@ export class TurnTable {
     this.#connection.write(() => {
       if (this.#isRepeated(turn)) return;
       const conversation = this.#connection
-        .statement('SELECT key FROM conversations WHERE id = ?')
+        .statement('SELECT key FROM conversations WHERE id = ? AND deleted_at IS NULL')
         .get(turn.conversationId);
       if (!conversation) throw storeErrors.missing('chat');
       const { key } = v.parse(keyRow, conversation);
-      this.#insertRow(key, turn);
+      const ordinal = this.#freeOrdinal(key, turn.ordinal);
+      this.#index.list(this.#writer.insert(key, { ...turn, ordinal }));
       this.#bumpConversation(turn.id, turn.createdAt);
       if (isRunning(turn.state)) this.#live.claim(this.#connection, turn.id);
     });
@@ -81,6 +111,7 @@ export class TurnTable {
     const thinking = this.#thinking.join(id, added.thinking);
     this.#connection.write(() => {
       const key = this.#keyOf(id);
+      this.#index.takeOut(key);
       if (text.whole !== '' || thinking.whole !== '') {
         this.#connection
           .statement('INSERT INTO turn_parts (turn, text, thinking) VALUES (?, ?, ?)')
@@ -102,11 +133,16 @@ export class TurnTable {
     if (!isRunning(outcome.state)) this.#live.release(id);
     this.#connection.write(() => {
       const key = this.#keyOf(id);
-      this.#setOutcome(key, outcome);
+      this.#index.takeOut(key);
+      this.#writer.setOutcome(key, outcome);
       this.#connection.statement('DELETE FROM turn_parts WHERE turn = ?').run(key);
       this.#bumpConversation(id, this.#clock.wallNow());
-      if (isRunning(outcome.state)) this.#live.claim(this.#connection, id);
-      else this.#connection.statement('DELETE FROM running_turns WHERE turn = ?').run(key);
+      if (isRunning(outcome.state)) {
+        this.#live.claim(this.#connection, id);
+        return;
+      }
+      this.#connection.statement('DELETE FROM running_turns WHERE turn = ?').run(key);
+      this.#index.add(key);
     });
     this.#text.keep(id, '');
     this.#thinking.keep(id, '');
@@ -123,48 +159,43 @@ export class TurnTable {
     });
   }
 
+  setFeedback(id: string, feedback: Feedback | undefined): void {
+    this.#connection.write(() => this.#writer.setFeedback(this.#keyOf(id), feedback));
+  }
+
+  /** With all that follows it on its branch. */
   delete(id: string): void {
-    this.#live.release(id);
-    this.#connection.write(() =>
-      this.#connection.statement('DELETE FROM turns WHERE id = ?').run(id),
+    for (const gone of this.#deletions.removeTurn(id)) this.#live.release(gone);
+  }
+
+  #attachmentsIn(conversation: number): Map<number, Attachment[]> {
+    return readAttachments(
+      this.#connection
+        .statement(
+          `SELECT a.turn AS turn, CAST(a.value AS BLOB) AS value FROM turns t
+           JOIN turn_attachments a ON a.turn = t.key
+           WHERE t.conversation = ? ORDER BY a.turn, a.place`,
+        )
+        .all(conversation),
     );
   }
 
+  /** What is left of one that was deleted for good makes room. */
   #isRepeated(turn: StoredTurn): boolean {
     const found = this.#connection
       .statement(
-        `SELECT c.id = ? AND t.prompt = ? AS same FROM turns t
-         JOIN conversations c ON c.key = t.conversation WHERE t.id = ?`,
+        `SELECT t.key AS key, c.id = ? AND t.prompt = ? AS same, c.deleted_at IS 0 AS gone
+         FROM turns t JOIN conversations c ON c.key = t.conversation WHERE t.id = ?`,
       )
       .get(turn.conversationId, turn.prompt, turn.id);
     if (!found) return false;
-    if (found['same'] === 1) return true;
+    const { key, same, gone } = v.parse(repeatedRow, found);
+    if (gone === 1) {
+      this.#deletions.erase(key);
+      return false;
+    }
+    if (same === 1) return true;
     throw storeErrors.invalid('another turn has this id');
-  }
-
-  #insertRow(conversation: number, turn: StoredTurn): void {
-    this.#connection
-      .statement(
-        `INSERT INTO turns (conversation, ordinal, id, created_at, state, model, endpoint_id,
-           stop_reason, stats, error, prompt, text, thinking, content)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        conversation,
-        this.#freeOrdinal(conversation, turn.ordinal),
-        turn.id,
-        turn.createdAt,
-        turn.state,
-        turn.model,
-        turn.endpointId,
-        turn.stopReason ?? null,
-        toJson(turn.stats),
-        toJson(turn.error),
-        turn.prompt,
-        turn.text,
-        turn.thinking,
-        JSON.stringify(turn.content),
-      );
   }
 
   #freeOrdinal(conversation: number, wanted: number): number {
@@ -174,29 +205,6 @@ export class TurnTable {
       )
       .get(wanted, conversation);
     return row?.['taken'] === 1 ? Number(row['last']) + 1 : wanted;
-  }
-
-  /** What is in the outcome, also as `undefined`, is set; what is absent stays. One statement: each rewrites the whole row. */
-  #setOutcome(key: number, outcome: TurnOutcome): void {
-    this.#connection
-      .statement(
-        `UPDATE turns SET state = ?, text = ?, thinking = ?, content = ?,
-           stop_reason = iif(?, ?, stop_reason), stats = iif(?, ?, stats),
-           error = iif(?, ?, error) WHERE key = ?`,
-      )
-      .run(
-        outcome.state,
-        outcome.text,
-        outcome.thinking,
-        JSON.stringify(outcome.content),
-        Number('stopReason' in outcome),
-        outcome.stopReason ?? null,
-        Number('stats' in outcome),
-        toJson(outcome.stats),
-        Number('error' in outcome),
-        toJson(outcome.error),
-        key,
-      );
   }
 
   /** A conversation is as new as its newest turn; the list is ordered by that. */
@@ -247,7 +255,12 @@ export class TurnTable {
   }
 
   #keyOf(id: string): number {
-    const found = this.#connection.statement('SELECT key FROM turns WHERE id = ?').get(id);
+    const found = this.#connection
+      .statement(
+        `SELECT t.key AS key FROM turns t JOIN conversations c ON c.key = t.conversation
+         WHERE t.id = ? AND c.deleted_at IS NOT 0`,
+      )
+      .get(id);
     if (!found) {
       this.#live.release(id);
       throw storeErrors.missing('message');
@@ -258,8 +271,4 @@ export class TurnTable {
 
 function isRunning(state: TurnState): boolean {
   return state === 'waiting' || state === 'streaming';
-}
-
-function toJson(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }

@@ -38,8 +38,8 @@ describe('the demo', () => {
     const { services } = pulse;
     await vscode.commands.executeCommand(COMMANDS.tryDemo);
     assert.equal(services.endpoints.state.kind, 'demo');
-    services.controller.newChat();
-    const panel = new TestPanel(services.controller);
+    (await services.chats()).view.newChat();
+    const panel = new TestPanel(await services.chats());
     try {
       await panel.open();
       assert.equal(panel.session?.endpoint.label, 'Demo: local simulator, not Claude');

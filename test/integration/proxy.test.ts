@@ -35,8 +35,13 @@ describe('behind the editor’s proxy', () => {
     const { endpoints, keys } = pulse.services;
     await waitFor('the base URL', 5_000, () => endpoints.configured.baseURL === baseUrl);
     await keys.setKey(endpoints.configured.id, TEST_KEY);
-    panel = new TestPanel(pulse.services.controller);
-    pulse.services.controller.newChat();
+    // A question asked before that is not sent: it was meant for the endpoint that is shown.
+    await waitFor('its key', 5_000, () => {
+      const { state } = endpoints;
+      return state.kind === 'custom' && state.endpoint.baseURL === baseUrl;
+    });
+    panel = new TestPanel(await pulse.services.chats());
+    (await pulse.services.chats()).view.newChat();
     await panel.open();
   });
 

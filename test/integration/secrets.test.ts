@@ -41,9 +41,9 @@ describe('the API key', () => {
   it('is nowhere but in the secret storage, not even after a refusal that was logged', async () => {
     const { context, services } = pulse;
     const simulator = await useSimulator(pulse);
-    const panel = new TestPanel(services.controller);
+    const panel = new TestPanel(await services.chats());
     try {
-      services.controller.newChat();
+      (await services.chats()).view.newChat();
       await panel.open();
       assert.equal((await panel.ask('hello')).state, 'done');
       simulator.faultNext('auth');

@@ -26,6 +26,7 @@ const SHARE_AND_KEEP: CachePolicy = { share: true, read: true, write: true };
  * - `live`: shared only; what was asked of a feed an hour ago has another answer now.
  * - `chat`: kept when the user switched that on, and never shared: two tabs that ask the same get an answer each.
  * - `fresh`: an answer of its own, which replaces the kept one.
+ * - Nothing that is `unkept`.
  * - Nothing with tools, since a `tool_use` must run anew; nothing at a high temperature; nothing when the cache is off.
  *
  * @param sentTemperature what really goes to the model; `undefined` where none is sent
@@ -35,7 +36,7 @@ export function cachePolicy(
   settings: EngineSettings['cache'],
   sentTemperature: number | undefined,
 ): CachePolicy {
-  if (!settings.enabled) return NOTHING;
+  if (!settings.enabled || request.unkept === true) return NOTHING;
   const policy = policyOf(request, settings);
   if (policy === NOTHING || asksForVariety(sentTemperature) || hasTools(request)) return NOTHING;
   if (request.fresh !== true) return policy;

@@ -182,7 +182,7 @@ export class Turn implements TurnIO {
   /** The turn's first request and as many more as pauses and breaks ask for. */
   async #converse(): Promise<AttemptResult> {
     validateRequest(this.request);
-    await awaitMoment(this, this.#services.clock);
+    await awaitMoment(this, this.#services);
     if (this.#base !== '') this.#soFar = { paused: [], partial: this.#base };
     let pauses = 0;
     for (;;) {

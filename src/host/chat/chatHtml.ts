@@ -11,14 +11,15 @@ export interface ChatPageParts {
 
 /**
  * The chat's page. Its policy allows the extension's own scripts, styles and fonts and nothing else: no inline code or style,
- * no images, no frames, no connections. The script's own chunks come from `cspSource`, the first one by its nonce.
+ * no images, no connections, no frames but those whose page the script writes itself (diagrams; they inherit this policy, and
+ * their style sheets carry the nonce). The script's own chunks come from `cspSource`, the first one by its nonce.
  */
 export function chatHtml(parts: ChatPageParts): string {
   const { cspSource, nonce, language } = parts;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${cspSource}`,
-    `style-src ${cspSource}`,
+    `style-src 'nonce-${nonce}' ${cspSource}`,
     `font-src ${cspSource}`,
     "base-uri 'none'",
     "form-action 'none'",

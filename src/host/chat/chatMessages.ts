@@ -1,109 +1,81 @@
-import { assertNever } from '../../base/assertNever';
+import { Disposable } from '../../base/disposable';
 import { parseChatToHost } from '../../protocol/chat';
-import type { ChatToHost, PanelAction } from '../../protocol/chat';
-import type { Log } from '../logging/log';
-import type { ChatController } from './chatController';
+import type { ChatPane } from './chatPane';
+import { contextMessages } from './contextMessages';
 import type { FrameChannel } from './frameChannel';
-
-/** What a webview may ask for besides the conversation itself. */
-export interface ChatRequests {
-  /** The panel is about to be shown; what it needs first is got ready. Never rejects. */
-  prepare(): Promise<void>;
-  selectModel(model: string): void;
-  selectEffort(effort: string): void;
-  /** A link that was checked. */
-  openLink(link: URL): void;
-  carryOut(action: PanelAction): void;
-}
+import { historyMessages } from './historyMessages';
+import { reasonOf } from './messageHandlers';
+import type {
+  ChatMessagesDeps,
+  HandlerDeps,
+  MessageHandlers,
+  MessageType,
+  Messages,
+  PageDeps,
+} from './messageHandlers';
+import { turnMessages } from './turnMessages';
 
 /** Longest part of a webview's own words that is logged. */
 const MAX_LOGGED = 500;
 const LINK_PROTOCOLS: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:']);
 
 /** Takes the messages of one webview: checks each, drops and logs what is not one, and does the rest. */
-export class ChatMessages {
-  readonly #controller: ChatController;
-  readonly #channel: FrameChannel;
-  readonly #requests: ChatRequests;
-  readonly #log: Log;
+export class ChatMessages extends Disposable {
+  readonly #deps: ChatMessagesDeps;
+  readonly #handlers: MessageHandlers;
 
-  constructor(controller: ChatController, channel: FrameChannel, requests: ChatRequests, log: Log) {
-    this.#controller = controller;
-    this.#channel = channel;
-    this.#requests = requests;
-    this.#log = log;
+  constructor(pane: ChatPane, channel: FrameChannel, deps: PageDeps) {
+    super();
+    this.#deps = deps;
+    const { requests, log } = deps;
+    const handlerDeps: HandlerDeps = { ...deps, pane, run: (job) => this.#run(job) };
+    const show = (): void => void this.#show(pane, channel);
+    this.#handlers = {
+      ...turnMessages(handlerDeps),
+      ...this._register(contextMessages(handlerDeps)),
+      ...historyMessages(handlerDeps),
+      ready: show,
+      resync: show,
+      ack: ({ seq }) => channel.acknowledge(seq),
+      selectModel: ({ model }) => requests.selectModel(model),
+      selectEffort: ({ effort }) => requests.selectEffort(effort),
+      openLink: ({ href }) => this.#openLink(href),
+      action: ({ action }) => requests.carryOut(action, pane),
+      focus: ({ hasFocus }) => deps.focused(hasFocus),
+      fault: ({ message }) => log.error(`In the chat's page: ${message}`),
+    };
   }
 
   take(input: unknown): void {
     const parsed = parseChatToHost(input);
-    if (parsed.ok) this.#handle(parsed.value);
+    if (parsed.ok) this.#handle(parsed.value.type, parsed.value);
     else
-      this.#log.warn(
+      this.#deps.log.warn(
         `The chat sent a message that is none: ${parsed.problem.slice(0, MAX_LOGGED)}`,
       );
   }
 
-  #handle(message: ChatToHost): void {
-    switch (message.type) {
-      case 'ready':
-      case 'resync':
-        void this.#show();
-        return;
-      case 'ack':
-        this.#channel.acknowledge(message.seq);
-        return;
-      case 'send':
-        this.#ask(message.text);
-        return;
-      case 'stop':
-        this.#controller.stop();
-        return;
-      case 'retry':
-        this.#controller.retry(message.turnId);
-        return;
-      case 'retryLater':
-        this.#controller.retry(message.turnId, true);
-        return;
-      case 'continue':
-        this.#controller.continueTurn(message.turnId);
-        return;
-      case 'draft':
-        this.#controller.rememberDraft(message.text);
-        return;
-      case 'selectModel':
-        this.#requests.selectModel(message.model);
-        return;
-      case 'selectEffort':
-        this.#requests.selectEffort(message.effort);
-        return;
-      case 'openLink':
-        this.#openLink(message.href);
-        return;
-      case 'action':
-        this.#requests.carryOut(message.action);
-        return;
-      case 'fault':
-        this.#log.error(`In the chat's page: ${message.message}`);
-        return;
-      default:
-        assertNever(message);
-    }
-  }
-
-  /** A question that is refused (another view of this chat was quicker) goes back to where it was written. */
-  #ask(text: string): void {
-    if (!this.#controller.send(text) && text.trim() !== '') this.#channel.insertText(text);
+  #handle<T extends MessageType>(type: T, message: Messages[T]): void {
+    this.#handlers[type](message);
   }
 
   /** Neither of the two rejects: without the old conversation a new one is shown. */
-  async #show(): Promise<void> {
-    await Promise.all([this.#controller.readyToShow(), this.#requests.prepare()]);
-    this.#channel.ready();
+  async #show(pane: ChatPane, channel: FrameChannel): Promise<void> {
+    await Promise.all([pane.readyToShow(), this.#deps.requests.prepare()]);
+    channel.ready();
   }
 
   #openLink(href: string): void {
     const link = URL.canParse(href) ? new URL(href) : undefined;
-    if (link && LINK_PROTOCOLS.has(link.protocol)) this.#requests.openLink(link);
-    else this.#log.warn('A link of a reply was not opened: only http, https and mailto are');
+    if (link && LINK_PROTOCOLS.has(link.protocol)) this.#deps.requests.openLink(link);
+    else this.#deps.log.warn('A link of a reply was not opened: only http, https and mailto are');
+  }
+
+  #run(job: Promise<unknown>): void {
+    job.catch((error: unknown) => {
+      if (this.isDisposed) return;
+      this.#deps.log.error('The chat', error);
+      this.#deps.tell(this.#deps.translate('This did not work: {0}', reasonOf(error)));
+    });
   }
 }

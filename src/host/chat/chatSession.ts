@@ -1,68 +1,118 @@
-import { AbortError, sleep } from '../../base/abort';
+import { AbortError } from '../../base/abort';
 import type { Clock } from '../../base/clock';
+import { Deferred } from '../../base/deferred';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
-import type { ConversationSummary, TurnStats } from '../../engine/ports';
-import type { Change, TurnView } from '../../protocol/chat';
+import type { ConversationSummary, Feedback, StoredTurn, TitleSource } from '../../engine/ports';
+import type { Change, SessionView, TurnView } from '../../protocol/chat';
 import type { Translate } from '../translate';
+import { ConversationRecord } from './conversationRecord';
+import type { Keeping, RecordDeps } from './conversationRecord';
+import { QuestionQueue } from './questionQueue';
+import type { Question, WaitingQuestion } from './questionQueue';
 import { requestMessages } from './requestMessages';
+import { runTurn } from './runTurn';
+import type { AskedHow } from './runTurn';
+import { SessionCompaction } from './sessionCompaction';
+import type { CompactionSettings } from './sessionCompaction';
+import type { SmallJobs } from './smallJobs';
 import { titleOf } from './title';
-import { canContinue, canRetry, outcomeOf, statsOf, toStored, viewOf } from './turn';
+import { canContinue, canRetry, fromStored, isElsewhere, statsOf, viewOf } from './turn';
 import type { Turn } from './turn';
-import { streamTurn, WindowClosing } from './turnRun';
+import { WindowClosing } from './turnRun';
 import type { TurnTarget } from './turnRun';
-import { TurnSaver } from './turnSaver';
-import type { OpenStore } from './turnSaver';
+import { TurnTree } from './turnTree';
 
-export interface ChatSessionDeps {
+export interface ChatSessionDeps extends RecordDeps {
   readonly clock: Clock;
-  readonly openStore: OpenStore;
   readonly translate: Translate;
   readonly newId: () => string;
-  /** A write failed: the chat goes on, its end may be missing after a reload. */
-  readonly onStoreFault: (error: unknown) => void;
+  /** What answers a question asked now: the model in use, or the one that is named. */
+  readonly target: (model?: string) => TurnTarget;
+  readonly jobs: Pick<SmallJobs, 'summary'>;
+  readonly compaction: () => CompactionSettings;
+  /** Says what did not work. */
+  readonly tell: (text: string) => void;
+  /** Questions that waited when the window went away, and those that wait now. */
+  readonly waitingIn: (conversationId: string) => readonly WaitingQuestion[];
+  readonly rememberWaiting: (
+    conversationId: string,
+    waiting: readonly WaitingQuestion[],
+    isKept: boolean,
+  ) => void;
 }
 
-/** How a turn is asked, beside its question. */
-interface Asked {
-  readonly fresh?: boolean;
-  readonly notBefore?: number | undefined;
-  /** What it took before it is gone on with. */
-  readonly before?: TurnStats | undefined;
+/** A turn that is out of sight and not yet deleted. */
+export interface Deletion {
+  commit(): Promise<void>;
+  undo(): void;
 }
 
-/** A question waits so long for its place in the store, ms; then it is sent, and saved when the store answers. */
-const SAVE_PATIENCE_MS = 3_000;
+/** What a session shows of itself. */
+export type SessionState = Pick<
+  SessionView,
+  'conversationId' | 'title' | 'busy' | 'queue' | 'isKept'
+>;
+
+/** Ends after which the next question that waits goes out by itself. */
+const WHOLE: ReadonlySet<string> = new Set(['end_turn', 'stop_sequence', 'pause_turn', 'tool_use']);
 
 /**
- * One conversation: its turns, one of them running at a time. Each turn is saved before it is sent (where the store
- * answers in time), its text at least every second while it comes, and whole at its end.
+ * One conversation: its turns as a tree of which one path is shown, one of them running at a time, and the questions that wait for it.
+ * Shown in any number of panes.
  */
 export class ChatSession extends Disposable {
   readonly #deps: ChatSessionDeps;
-  readonly #turns: Turn[];
+  readonly #record: ConversationRecord;
+  readonly #queue: QuestionQueue;
+  readonly #compaction: SessionCompaction;
   readonly #onChange = this._register(new Emitter<Change>());
-  #conversation: ConversationSummary;
-  #running: Turn | undefined;
+  readonly #onReplaced = this._register(new Emitter<void>());
+  readonly #onEnd = this._register(new Emitter<Turn>());
+  /** Deleted turns that the store still has, with what follows them. */
+  readonly #hidden = new Set<string>();
+  #tree: TurnTree<Turn>;
+  /** The turn under way, or the summary that the user asked for; resolved at its end. */
+  #running:
+    { readonly stop: (reason: AbortError) => void; readonly over: Deferred<void> } | undefined;
   /** Resolves when every turn so far has ended and is on disk. */
   #settled: Promise<unknown> = Promise.resolve();
 
-  /** Of the turns, and of `title` and `busy` of the session. */
+  /** Of the turns that are shown and of the session's own fields. */
   readonly onChange = this.#onChange.event;
+  /** Other turns are shown: everything is to be read again. */
+  readonly onReplaced = this.#onReplaced.event;
+  /** A turn has its end; the session is still busy with it. */
+  readonly onEnd = this.#onEnd.event;
 
-  constructor(conversation: ConversationSummary, turns: readonly Turn[], deps: ChatSessionDeps) {
+  constructor(
+    conversation: ConversationSummary,
+    turns: readonly Turn[],
+    keeping: Keeping,
+    deps: ChatSessionDeps,
+  ) {
     super();
-    this.#conversation = conversation;
-    this.#turns = [...turns];
     this.#deps = deps;
+    this.#record = new ConversationRecord(conversation, keeping, deps);
+    this.#tree = new TurnTree(turns, conversation.head);
+    this.#queue = new QuestionQueue(deps.waitingIn(conversation.id), () => this.#queueChanged());
+    this.#compaction = new SessionCompaction({
+      clock: deps.clock,
+      jobs: deps.jobs,
+      settings: deps.compaction,
+      translate: deps.translate,
+      tell: deps.tell,
+      record: this.#record,
+      changed: (turnIds) => this.#showCompaction(turnIds),
+    });
   }
 
   get id(): string {
-    return this.#conversation.id;
+    return this.#record.value.id;
   }
 
-  get title(): string {
-    return this.#conversation.title;
+  get conversation(): ConversationSummary {
+    return this.#record.value;
   }
 
   get busy(): boolean {
@@ -70,79 +120,235 @@ export class ChatSession extends Disposable {
   }
 
   get isEmpty(): boolean {
-    return this.#turns.length === 0;
+    return this.#tree.newest === undefined;
   }
 
-  /** Resolves when the turns asked so far have ended and are on disk, or their writing failed and was reported. */
+  get isKept(): boolean {
+    return this.#record.isKept;
+  }
+
+  get keeping(): Keeping {
+    return this.#record.keeping;
+  }
+
+  /** Whether another window is at a turn that is shown: nothing tells when that has an end. */
+  get comesElsewhere(): boolean {
+    return this.#tree.path.some((turn) => isElsewhere(turn));
+  }
+
+  /** The turns that are shown, oldest first. */
+  get path(): readonly Turn[] {
+    return this.#tree.path;
+  }
+
+  /** Those of all branches. */
+  get turns(): readonly Turn[] {
+    return [...this.#tree.all];
+  }
+
+  /** Resolves when all so far is on disk, or its writing failed and was reported. */
   async idle(): Promise<void> {
     await this.#settled;
+    await this.#record.settled;
+  }
+
+  state(): SessionState {
+    const { id, title } = this.#record.value;
+    const { busy, isKept } = this;
+    return { conversationId: id, title, busy, isKept, queue: this.#queue.views };
   }
 
   views(): TurnView[] {
-    return this.#turns.map((turn) => this.#view(turn));
+    return this.#tree.path.map((turn) => this.#view(turn));
+  }
+
+  find(turnId: string): Turn | undefined {
+    return this.#tree.find(turnId);
   }
 
   /** The last turn when it failed for want of a (good) key. */
   turnWaitingForKey(): string | undefined {
-    const last = this.#turns.at(-1);
+    const { last } = this.#tree;
     if (last?.phase.kind !== 'failed') return undefined;
     const { kind } = last.phase.error;
     return kind === 'authentication' || kind === 'no_key' ? last.id : undefined;
   }
 
-  /** Asks. Returns whether the question was taken: an empty one, or one while a turn runs, is not. */
-  send(prompt: string, target: TurnTarget): boolean {
-    if (this.isDisposed || this.busy || prompt.trim() === '') return false;
-    this.#start(prompt, target);
-    return true;
-  }
-
-  /** Stops the running turn; what has arrived stays. */
-  stop(): void {
-    this.#abort(new AbortError());
-  }
-
   /**
-   * Asks a turn's question again. A turn without any reply gives way to the new one; else both stay. `later`: as soon as the server,
-   * which named a moment, takes it.
+   * Asks, or lets the question wait for the answer under way. Where others wait already, they go first. Returns whether it was taken: an
+   * empty one is not.
    */
-  retry(turnId: string, target: TurnTarget, later = false): boolean {
-    const turn = this.#find(turnId);
-    if (!turn || this.busy || this.isDisposed || !canRetry(turn)) return false;
-    if (turn.text.trim() === '') this.#remove(turn);
-    this.#start(turn.prompt, target, {
-      fresh: true,
-      notBefore: later ? retryMoment(turn) : undefined,
-    });
+  send(question: Question): boolean {
+    if (this.isDisposed || question.text.trim() === '') return false;
+    if (this.busy || !this.#queue.isEmpty) {
+      this.#queue.add({ ...question, id: this.#deps.newId() });
+      this.goOn();
+    } else {
+      this.#start(question, this.#tree.last?.id, this.#deps.target());
+    }
     return true;
+  }
+
+  /** Asks the next question that waits, where nothing runs. Returns whether there was one. */
+  goOn(): boolean {
+    if (this.isDisposed || this.busy) return false;
+    const next = this.#queue.next();
+    if (next) this.#start(next, this.#tree.last?.id, this.#deps.target());
+    return next !== undefined;
+  }
+
+  unqueue(id: string): WaitingQuestion | undefined {
+    return this.#queue.take(id);
+  }
+
+  /** Stops what runs; what has arrived stays. */
+  stop(): void {
+    this.#running?.stop(new AbortError());
+  }
+
+  /** Asks a turn's question again. `later`: as soon as the server, which named a moment, takes it. */
+  retry(turnId: string, later = false): boolean {
+    const turn = this.#tree.find(turnId);
+    if (!turn || this.busy || this.isDisposed || !canRetry(turn)) return false;
+    const notBefore = later ? retryMoment(turn) : undefined;
+    this.#askAgain(turn, this.#deps.target(), { fresh: true, notBefore });
+    return true;
+  }
+
+  /** The same question as another version, by another model where one is named. Stops what runs. */
+  async regenerate(turnId: string, model?: string): Promise<boolean> {
+    const turn = await this.#quiet(turnId);
+    if (turn) this.#askAgain(turn, this.#deps.target(model), { fresh: true });
+    return turn !== undefined;
+  }
+
+  /** Another question in the place of this turn's, with what went along with it before what it brings; both stay. Stops what runs. */
+  async edit(turnId: string, question: Question): Promise<boolean> {
+    const turn = await this.#quiet(turnId);
+    if (!turn || question.text.trim() === '') return false;
+    const attachments = [...turn.attachments, ...question.attachments];
+    this.#start({ ...question, attachments }, turn.parentId, this.#deps.target());
+    return true;
+  }
+
+  /** Shows the branch that this turn is on; what runs goes on, and the branch stays as it is meanwhile. */
+  reveal(turnId: string): void {
+    const turn = this.#tree.find(turnId);
+    if (!turn || this.busy || this.#tree.isShown(turn)) return;
+    this.#tree.show(turn);
+    this.#treeChanged();
+  }
+
+  /** Shows another version of the turn and what followed it. Stops what runs. */
+  async switchBranch(turnId: string, index: number): Promise<void> {
+    const turn = await this.#quiet(turnId);
+    const version = turn && this.#tree.versions(turn)[index];
+    if (!version) return;
+    this.#tree.show(version);
+    this.#treeChanged();
+  }
+
+  /** Takes the turn and what follows it out of sight; the store follows with `commit`. Stops what runs. */
+  async deleteTurn(turnId: string): Promise<Deletion | undefined> {
+    const turn = await this.#quiet(turnId);
+    if (!turn || this.#tree.below(turn).some((after) => isElsewhere(after))) return undefined;
+    const removed = this.#tree.remove(turn);
+    this.#hidden.add(turn.id);
+    this.#treeChanged();
+    return {
+      commit: () => this.#deleteStored(turn),
+      undo: () => {
+        this.#hidden.delete(turn.id);
+        this.#tree.putBack(removed);
+        this.#treeChanged();
+      },
+    };
   }
 
   /** Goes on with the last reply from where it broke off. */
-  continueTurn(turnId: string, target: TurnTarget): boolean {
-    const turn = this.#find(turnId);
+  continueTurn(turnId: string): boolean {
+    const turn = this.#tree.find(turnId);
     if (!turn || this.busy || this.isDisposed) return false;
-    if (!canContinue(turn, turn === this.#turns.at(-1))) return false;
+    if (!canContinue(turn, turn === this.#tree.last)) return false;
     const before = statsOf(turn.phase);
     turn.phase = { kind: 'running', controller: new AbortController(), notice: undefined };
-    this.#onChange.fire({
-      kind: 'turn',
-      turnId,
-      patch: {
-        state: 'streaming',
-        endNote: null,
-        canContinue: false,
-        canAskAgain: false,
-        stats: null,
-        error: null,
-      },
+    this.#begin(turn, this.#deps.target(), { before });
+    this.#patch(turn, {
+      state: 'streaming',
+      endNote: null,
+      canContinue: false,
+      canAskAgain: false,
+      stats: null,
+      error: null,
     });
-    this.#begin(turn, target, { before });
     return true;
   }
 
-  /** Ends the running turn as interrupted; resolves when that is on disk. */
+  setFeedback(turnId: string, feedback: Feedback | undefined): void {
+    const turn = this.#tree.find(turnId);
+    if (!turn) return;
+    turn.feedback = feedback;
+    this.#patch(turn, { feedback: feedback ?? null });
+    void this.#record.after((store) => store.setFeedback(turnId, feedback));
+  }
+
+  /** Summarises all but the last few turns; nothing else runs meanwhile, and `stop` ends it. */
+  async compact(): Promise<void> {
+    const { last } = this.#tree;
+    const plan = this.busy ? undefined : this.#compaction.plan(this.#tree.path);
+    if (!plan || !last || this.isDisposed) {
+      const { translate: t, tell } = this.#deps;
+      tell(
+        this.busy
+          ? t('The chat can be summarised when the answer has ended.')
+          : t('There is nothing to summarise yet: the last answer always stays as it is.'),
+      );
+      return;
+    }
+    const stopped = new AbortController();
+    const over = new Deferred<void>();
+    this.#running = { stop: (reason) => stopped.abort(reason), over };
+    this.#fire({ busy: true });
+    this.#patch(last, { notice: this.#compaction.notice, noticeUntil: null });
+    const made = this.#compaction.make(plan, stopped.signal);
+    this.#settled = Promise.all([this.#settled, made]);
+    await made;
+    this.#patch(last, { notice: null });
+    this.#over(over);
+  }
+
+  undoCompaction(): void {
+    this.#compaction.undo();
+  }
+
+  rename(title: string, titleFrom: TitleSource): void {
+    this.#record.change({ title, titleFrom });
+    this.#fire({ title });
+  }
+
+  pin(pinned: boolean): void {
+    this.#record.change({ pinned });
+  }
+
+  /** What the store has now; where that is another, by another window's hand, it is shown instead. Ignored while something runs. */
+  follow(conversation: ConversationSummary, stored: readonly StoredTurn[]): void {
+    if (this.busy || this.isDisposed || !this.isKept) return;
+    const turns = stored.map((turn) => fromStored(turn));
+    const tree = new TurnTree(turns, conversation.head);
+    for (const id of this.#hidden) {
+      const turn = tree.find(id);
+      if (turn) tree.remove(turn);
+    }
+    if (fingerprint(conversation, tree) === fingerprint(this.conversation, this.#tree)) return;
+    this.#record.replace(conversation);
+    this.#tree = tree;
+    this.#onReplaced.fire();
+    this.#fire({ title: conversation.title });
+  }
+
+  /** Ends what runs as interrupted; resolves when that is on disk. */
   async close(): Promise<void> {
-    this.#abort(new WindowClosing());
+    this.#running?.stop(new WindowClosing());
     await this.idle();
     this.dispose();
   }
@@ -152,39 +358,56 @@ export class ChatSession extends Disposable {
     super.dispose();
   }
 
-  #abort(reason: AbortError): void {
-    const phase = this.#running?.phase;
-    if (phase?.kind === 'running') phase.controller.abort(reason);
+  /** The turn, when nothing runs any more and no other window is at it. */
+  async #quiet(turnId: string): Promise<Turn | undefined> {
+    this.stop();
+    await this.#running?.over.promise;
+    const turn = this.#tree.find(turnId);
+    return !turn || this.busy || this.isDisposed || isElsewhere(turn) ? undefined : turn;
   }
 
-  #find(turnId: string): Turn | undefined {
-    return this.#turns.find((turn) => turn.id === turnId);
+  /** One without any reply and without anything after it gives way to the new one; else both stay. */
+  #askAgain(turn: Turn, target: TurnTarget, how: AskedHow): void {
+    const givesWay = turn.text.trim() === '' && this.#tree.below(turn).length === 1;
+    const { prompt: text, asked, attachments, parentId } = turn;
+    if (givesWay) {
+      this.#tree.remove(turn);
+      this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
+      void this.#deleteStored(turn);
+    }
+    this.#start({ text, asked, attachments }, parentId, target, how);
   }
 
-  #view(turn: Turn): TurnView {
-    return viewOf(turn, turn === this.#turns.at(-1), this.#deps.translate);
+  /** A write of it that the store has not taken yet would bring it back: it goes after them. */
+  #deleteStored({ id }: Turn): Promise<void> {
+    const written = this.#settled;
+    const deleted = this.#record.after(async (store) => {
+      await written;
+      await store.deleteTurn(id);
+      this.#hidden.delete(id);
+    });
+    this.#settled = Promise.all([written, deleted]);
+    return deleted;
   }
 
-  #remove(turn: Turn): void {
-    this.#turns.splice(this.#turns.indexOf(turn), 1);
-    this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
-    // A write of it that the store has not taken yet would bring it back.
-    const deleted = this.#settled
-      .then(() => this.#deps.openStore())
-      .then((store) => store.deleteTurn(turn.id))
-      .catch((error: unknown) => this.#deps.onStoreFault(error));
-    this.#settled = Promise.all([this.#settled, deleted]);
-  }
-
-  #start(prompt: string, target: TurnTarget, asked: Asked = {}): void {
-    const before = this.#turns.at(-1);
+  #start(
+    { text, asked, attachments }: Question,
+    parentId: string | undefined,
+    target: TurnTarget,
+    how: AskedHow = {},
+  ): void {
+    const before = this.#tree.path;
     const turn: Turn = {
       id: this.#deps.newId(),
-      ordinal: (before?.ordinal ?? -1) + 1,
+      ordinal: this.#tree.nextOrdinal,
+      parentId,
       createdAt: this.#deps.clock.wallNow(),
-      prompt,
+      prompt: text,
+      asked,
+      attachments,
       model: target.model,
       endpointId: target.endpointId,
+      feedback: undefined,
       phase: { kind: 'running', controller: new AbortController(), notice: undefined },
       text: '',
       thinking: '',
@@ -192,91 +415,148 @@ export class ChatSession extends Disposable {
       notes: [],
       content: [],
     };
-    this.#turns.push(turn);
-    if (before && canContinue(before, true)) {
-      this.#onChange.fire({
-        kind: 'turn',
-        turnId: before.id,
-        patch: { canContinue: false, canAskAgain: false },
-      });
+    this.#tree.add(turn);
+    this.#record.begin();
+    if (this.#record.value.title === '') this.#record.change({ title: titleOf(text) });
+    this.#rememberHead();
+    this.#begin(turn, target, how);
+    this.#showAdded(turn, before);
+  }
+
+  #showAdded(turn: Turn, before: readonly Turn[]): void {
+    for (const left of before) {
+      if (!this.#tree.isShown(left)) {
+        this.#onChange.fire({ kind: 'turnRemoved', turnId: left.id });
+      }
+    }
+    const previous = this.#tree.path.at(-2);
+    if (previous) {
+      const { endNote, canContinue: canGoOn, canAskAgain } = this.#view(previous);
+      this.#patch(previous, { endNote: endNote ?? null, canContinue: canGoOn, canAskAgain });
     }
     this.#onChange.fire({ kind: 'turnAdded', turn: this.#view(turn) });
-    this.#nameAfter(prompt);
-    this.#begin(turn, target, asked);
   }
 
-  #begin(turn: Turn, target: TurnTarget, asked: Asked): void {
-    this.#running = turn;
-    this.#settled = Promise.all([this.#settled, this.#run(turn, target, asked)]);
-    this.#onChange.fire({ kind: 'session', session: { busy: true, title: this.title } });
-  }
-
-  #nameAfter(prompt: string): void {
-    if (this.#conversation.title !== '') return;
-    this.#conversation = { ...this.#conversation, title: titleOf(prompt) };
-  }
-
-  /** Never rejects: faults of the store are reported, all else is the turn's end. */
-  async #run(turn: Turn, target: TurnTarget, asked: Asked): Promise<void> {
-    const { openStore, clock, onStoreFault } = this.#deps;
-    const saver = new TurnSaver(turn.id, () => outcomeOf(turn), openStore, clock, onStoreFault);
-    await this.#awaitSaved(turn, this.#save(turn, saver));
-    // It is there already, with the end that it had.
-    if (turn.text !== '') saver.rewrite();
-    const earlier = this.#turns.slice(0, this.#turns.indexOf(turn));
-    const { before, ...how } = asked;
-    const ask = { messages: requestMessages(earlier, turn), conversationId: this.id, ...how };
-    await streamTurn(turn, target, ask, {
+  #begin(turn: Turn, target: TurnTarget, how: AskedHow): void {
+    const { clock, translate, onStoreFault } = this.#deps;
+    const over = new Deferred<void>();
+    const { phase } = turn;
+    this.#running = {
+      stop: (reason) => phase.kind === 'running' && phase.controller.abort(reason),
+      over,
+    };
+    const run = runTurn(turn, target, how, {
       clock,
-      translate: this.#deps.translate,
-      before,
+      translate,
+      onStoreFault,
+      record: this.#record,
       changed: (change) => this.#onChange.fire(change),
-      saver,
+      messages: () => this.#messagesFor(turn, target),
+      ended: () => this.#ended(turn, over),
     });
+    this.#settled = Promise.all([this.#settled, run]);
+    const { busy, title, isKept } = this.state();
+    this.#fire({ busy, title, isKept });
+  }
+
+  async #messagesFor(turn: Turn, target: TurnTarget) {
+    const path = this.#tree.path;
+    const earlier = path.slice(0, path.indexOf(turn));
+    const plan = await this.#compaction.due(earlier, turn, target);
+    if (plan && turn.phase.kind === 'running') {
+      const { signal } = turn.phase.controller;
+      const { notice } = this.#compaction;
+      turn.phase = { ...turn.phase, notice: { text: notice, until: undefined } };
+      this.#patch(turn, { notice, noticeUntil: null });
+      await this.#compaction.make(plan, signal);
+    }
+    return requestMessages(earlier, turn, this.#compaction.current);
+  }
+
+  #ended(turn: Turn, over: Deferred<void>): void {
+    const view = this.#view(turn);
+    this.#patch(turn, {
+      state: view.state,
+      notice: null,
+      noticeUntil: null,
+      notes: view.notes,
+      endNote: view.endNote ?? null,
+      canContinue: view.canContinue,
+      canAskAgain: view.canAskAgain,
+      stats: view.stats ?? null,
+      error: view.error ?? null,
+      ...(view.citations ? { citations: view.citations } : {}),
+    });
+    const goesOn = turn.phase.kind === 'done' && WHOLE.has(turn.phase.stopReason);
+    // First: who is told may keep the session, which nobody needs after it.
+    this.#onEnd.fire(turn);
+    this.#over(over, goesOn);
+  }
+
+  #over(over: Deferred<void>, goesOn = false): void {
     this.#running = undefined;
-    this.#showEnd(turn);
-    await saver.finish(outcomeOf(turn));
+    over.resolve();
+    if (goesOn && this.goOn()) return;
+    this.#fire({ busy: false });
+    // With its word on the questions that wait.
+    const { last } = this.#tree;
+    if (last && !this.#queue.isEmpty) this.#patch(last, { endNote: this.#endNote(last) });
   }
 
-  #save(turn: Turn, saver: TurnSaver): Promise<void> {
-    // Each time: another window may have deleted the conversation, or a damaged file been put aside. One that is there stays.
-    return saver.insert(toStored(turn, this.id), (store) =>
-      store.createConversation(this.#conversation),
-    );
+  #view(turn: Turn): TurnView {
+    const view = viewOf(turn, turn === this.#tree.last, this.#deps.translate);
+    const versions = this.#tree.versions(turn);
+    const compaction = this.#compaction.viewOf(turn);
+    const endNote = this.#endNote(turn, view.endNote);
+    return {
+      ...view,
+      ...(versions.length > 1
+        ? { branch: { index: versions.indexOf(turn), count: versions.length } }
+        : {}),
+      ...(compaction ? { compaction } : {}),
+      ...(endNote === null ? {} : { endNote }),
+    };
   }
 
-  /** Resolves when the turn is saved, is stopped, or the store has taken too long. */
-  async #awaitSaved(turn: Turn, saved: Promise<void>): Promise<void> {
-    if (turn.phase.kind !== 'running') return;
-    const waited = new AbortController();
-    const signal = AbortSignal.any([turn.phase.controller.signal, waited.signal]);
-    try {
-      await Promise.race([saved, sleep(SAVE_PATIENCE_MS, signal, this.#deps.clock)]);
-    } catch {
-      // Stopped: what sends the turn ends it at once.
-    } finally {
-      waited.abort();
+  /** With how to go on with the questions that wait, below the last turn when nothing runs. */
+  #endNote(turn: Turn, own = viewOf(turn, false, this.#deps.translate).endNote): string | null {
+    const isWaitedFor = turn === this.#tree.last && !this.busy && !this.#queue.isEmpty;
+    if (!isWaitedFor) return own ?? null;
+    const waiting = this.#deps.translate('Questions wait below: send to go on with them.');
+    return own === undefined ? waiting : `${own} ${waiting}`;
+  }
+
+  #queueChanged(): void {
+    const { waiting, views } = this.#queue;
+    this.#deps.rememberWaiting(this.id, waiting, this.isKept);
+    this.#fire({ queue: views });
+    const { last } = this.#tree;
+    if (last && !this.busy) this.#patch(last, { endNote: this.#endNote(last) });
+  }
+
+  #showCompaction(turnIds: readonly string[]): void {
+    for (const id of turnIds) {
+      const turn = this.#tree.find(id);
+      if (turn) this.#patch(turn, { compaction: this.#compaction.viewOf(turn) ?? null });
     }
   }
 
-  #showEnd(turn: Turn): void {
-    const view = this.#view(turn);
-    this.#onChange.fire({
-      kind: 'turn',
-      turnId: turn.id,
-      patch: {
-        state: view.state,
-        notice: null,
-        noticeUntil: null,
-        notes: view.notes,
-        endNote: view.endNote ?? null,
-        canContinue: view.canContinue,
-        canAskAgain: view.canAskAgain,
-        stats: view.stats ?? null,
-        error: view.error ?? null,
-      },
-    });
-    this.#onChange.fire({ kind: 'session', session: { busy: false } });
+  #treeChanged(): void {
+    this.#rememberHead();
+    this.#onReplaced.fire();
+  }
+
+  #rememberHead(): void {
+    const { head } = this.#tree;
+    if (head !== this.#record.value.head) this.#record.change({ head });
+  }
+
+  #patch(turn: Turn, patch: Extract<Change, { kind: 'turn' }>['patch']): void {
+    if (this.#tree.isShown(turn)) this.#onChange.fire({ kind: 'turn', turnId: turn.id, patch });
+  }
+
+  #fire(session: Extract<Change, { kind: 'session' }>['session']): void {
+    this.#onChange.fire({ kind: 'session', session });
   }
 }
 
@@ -285,4 +565,16 @@ function retryMoment({ phase }: Turn): number | undefined {
   if (phase.kind !== 'failed' || phase.at === undefined) return undefined;
   const { retryAfterMs } = phase.error;
   return retryAfterMs === undefined ? undefined : phase.at + retryAfterMs;
+}
+
+/** Tells two states of a conversation apart, as far as they are shown. */
+function fingerprint({ title, compaction }: ConversationSummary, tree: TurnTree<Turn>): string {
+  const turns = [...tree.all].map(({ id, phase, text, feedback }) => [
+    id,
+    phase.kind,
+    phase.kind === 'interrupted' && phase.elsewhere,
+    text.length,
+    feedback,
+  ]);
+  return JSON.stringify([title, compaction?.at, tree.last?.id, turns]);
 }

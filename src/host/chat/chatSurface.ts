@@ -1,38 +1,43 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { systemClock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { HostToChat } from '../../protocol/chat';
 import type { Log } from '../logging/log';
-import type { ChatController } from './chatController';
 import { chatHtml } from './chatHtml';
-import { ChatMessages } from './chatMessages';
-import type { ChatRequests } from './chatMessages';
-import { FrameChannel } from './frameChannel';
+import type { PaneLink } from './paneLink';
 
 export interface ChatSurfaceDeps {
   readonly extensionUri: vscode.Uri;
-  readonly controller: ChatController;
-  readonly requests: ChatRequests;
   readonly log: Log;
 }
 
-/** One place where the conversation is shown: fills a webview and talks to it, each with a channel of its own. */
+/** Connects a page with what it shows. */
+export type ConnectPage = (post: (message: HostToChat) => Promise<boolean>) => Promise<PaneLink>;
+
+/**
+ * Fills a webview with the chat's page and passes messages on. The page is on its way while what it shows is still being loaded: what it
+ * says until then waits.
+ */
 export class ChatSurface extends Disposable {
   readonly #webview: vscode.Webview;
   readonly #log: Log;
-  readonly #channel: FrameChannel;
+  readonly #link: Promise<PaneLink | undefined>;
 
-  constructor(webview: vscode.Webview, deps: ChatSurfaceDeps) {
+  constructor(
+    webview: vscode.Webview,
+    isVisible: boolean,
+    connect: ConnectPage,
+    { extensionUri, log }: ChatSurfaceDeps,
+  ) {
     super();
     this.#webview = webview;
-    this.#log = deps.log;
-    this.#channel = this._register(
-      new FrameChannel(deps.controller, (message) => this.#post(message), systemClock),
+    this.#log = log;
+    this.#link = this.#connect(connect);
+    this._register(
+      webview.onDidReceiveMessage((message: unknown) => this.#do((link) => link.take(message))),
     );
-    const messages = new ChatMessages(deps.controller, this.#channel, deps.requests, deps.log);
-    this._register(webview.onDidReceiveMessage((message: unknown) => messages.take(message)));
-    const dist = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
+    this.isVisible = isVisible;
+    const dist = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     const uri = (file: string): string =>
       webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
@@ -45,16 +50,33 @@ export class ChatSurface extends Disposable {
     });
   }
 
-  /** The page is gone while it is out of sight; it says `ready` when it is back. */
-  hidden(): void {
-    this.#channel.detach();
+  set isVisible(isVisible: boolean) {
+    this.#do((link) => (link.isVisible = isVisible));
   }
 
-  focusComposer(): void {
-    void this.#post({ type: 'focusComposer' });
+  override dispose(): void {
+    this.#do((link) => link.dispose());
+    super.dispose();
+  }
+
+  async #connect(connect: ConnectPage): Promise<PaneLink | undefined> {
+    try {
+      return await connect((message) => this.#post(message));
+    } catch (error) {
+      this.#log.error('The chat could not be loaded', error);
+      const why = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(vscode.l10n.t('The chat could not be loaded: {0}', why));
+      return undefined;
+    }
+  }
+
+  /** In the order of the calls. */
+  #do(job: (link: PaneLink) => void): void {
+    void this.#link.then((link) => link && job(link));
   }
 
   async #post(message: HostToChat): Promise<boolean> {
+    if (this.isDisposed) return false;
     try {
       return await this.#webview.postMessage(message);
     } catch (error) {

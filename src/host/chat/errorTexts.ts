@@ -88,6 +88,16 @@ export function actionLabel(action: PanelAction, t: Translate): string {
       return t('Choose Model');
     case 'newChat':
       return t('New Chat');
+    case 'addContext':
+      return t('Add Context');
+    case 'addFiles':
+      return t('Add Files');
+    case 'importChats':
+      return t('Import Chats');
+    case 'exportChat':
+      return t('Export Chat');
+    case 'deleteAllChats':
+      return t('Delete All Chats');
     default:
       return assertNever(action);
   }

@@ -4,6 +4,7 @@ import type { DisposableLike } from '../../base/disposable';
 import type { Event } from '../../base/event';
 import type { Change, HostToChat, SessionView, TurnView } from '../../protocol/chat';
 import { ChangeBuffer } from './changeBuffer';
+import { HeldMessages } from './heldMessages';
 import { FrameWindow, MIN_FRAME_INTERVAL_MS } from './frameWindow';
 
 /** More held-back text than this is not worth keeping beside the turns themselves: a snapshot replaces it. UTF-16 units. */
@@ -46,6 +47,7 @@ export class FrameChannel extends Disposable {
   readonly #clock: Clock;
   #state: State = { kind: 'detached' };
   #seq = 0;
+  readonly #held = new HeldMessages();
 
   constructor(source: FrameSource, post: PostToWebview, clock: Clock) {
     super();
@@ -68,11 +70,13 @@ export class FrameChannel extends Disposable {
       timer: undefined,
     };
     this.#send({ type: 'snapshot', seq: this.#seq, ...this.#source.snapshot() });
+    for (const message of this.#held.take()) this.#send(message);
   }
 
-  /** Puts text into the page's composer, after what is there. It takes no part in the order of the frames. */
-  insertText(text: string): void {
-    this.#send({ type: 'insertText', text });
+  /** Something that takes no part in the order of the frames. While no page listens it waits for one, if it is still of use then. */
+  pass(message: HostToChat): void {
+    if (this.#state.kind === 'detached') this.#held.add(message);
+    else this.#send(message);
   }
 
   acknowledge(seq: number): void {

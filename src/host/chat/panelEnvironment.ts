@@ -6,7 +6,7 @@ import type { Event } from '../../base/event';
 import type { Engine } from '../../engine/engine';
 import { EngineError } from '../../engine/errors';
 import type { ModelFactory } from '../../engine/models/modelFactory';
-import type { ChatRequest, ModelInfo, ReplyEvent } from '../../engine/types';
+import type { ChatRequest, ModelInfo, Price, ReplyEvent } from '../../engine/types';
 import type { SessionView } from '../../protocol/chat';
 import type { EndpointService } from '../endpoints/endpointService';
 import { NOWHERE } from '../endpoints/endpointSettings';
@@ -22,7 +22,8 @@ import {
 } from '../models/modelChoice';
 import type { RememberedChoice } from '../models/modelChoice';
 import type { Translate } from '../translate';
-import type { ChatEnvironment, EnvironmentView } from './chatController';
+import type { ChatEnvironment, EnvironmentView } from './paneDeps';
+import { smallModel } from './smallModel';
 import type { TurnTarget } from './turnRun';
 
 /** How long the first look waits for the key store, and then for a server on this machine, ms each. */
@@ -53,9 +54,12 @@ export interface PanelEnvironmentDeps {
   readonly clock: Clock;
   readonly translate: Translate;
   readonly log: Log;
-  /** The settings `pulse.model` and `pulse.systemPrompt`. */
+  /** The settings `pulse.model` and `pulse.smallModel`; the second is empty where Pulse chooses. */
   readonly defaultModel: () => string;
-  readonly systemPrompt: () => string | undefined;
+  readonly smallModel: () => string;
+  /** Segments of the system prompt. */
+  readonly system: () => Promise<readonly string[]>;
+  readonly priceOf: (model: string) => Price | undefined;
   readonly onSettingsChange: Event<void>;
   readonly choice: (endpointId: string) => RememberedChoice;
   /** Never rejects. */
@@ -178,15 +182,41 @@ export class PanelEnvironment extends Disposable implements ChatEnvironment {
       .catch((error: unknown) => log.debug(`No connection in advance: ${String(error)}`));
   }
 
-  target(): TurnTarget {
-    const { endpoints, engine, log, systemPrompt } = this.#deps;
-    const model = this.model;
+  /** What small jobs go to, which need neither thought nor a system prompt; `undefined` where there is nowhere to ask. */
+  smallTarget(): TurnTarget | undefined {
+    const { endpoints, smallModel: setting, priceOf } = this.#deps;
+    if (endpoints.state.kind === 'none') return undefined;
+    return this.target(smallModel(setting(), this.models(), this.model, priceOf));
+  }
+
+  /** What the model in use costs here; `undefined` where that is not known or nothing. */
+  get price(): Price | undefined {
+    const { endpoints, priceOf } = this.#deps;
+    return endpoints.state.kind === 'demo' ? undefined : priceOf(this.model);
+  }
+
+  /** Of the model in use, tokens; 0 where that is not known. */
+  get contextWindow(): number {
+    return this.#info(this.model)?.capabilities.contextWindow ?? 0;
+  }
+
+  target(model = this.model): TurnTarget {
+    const { endpoints, engine, log, system } = this.#deps;
     const endpointId = endpoints.id;
+    const capabilities = this.#info(model)?.capabilities;
     return {
       endpointId,
       model,
-      ...effortRequest(this.effort, this.#info(model)?.capabilities),
-      system: systemPrompt(),
+      ...effortRequest(this.effort, capabilities),
+      contextWindow: capabilities?.contextWindow ?? 0,
+      system: async () => {
+        try {
+          return await system();
+        } catch (error) {
+          log.error('The instructions could not be read', error);
+          return [];
+        }
+      },
       stream: async (request, options) => {
         await abortable(this.#hearModels(), options.signal);
         const connected = await abortable(engine.connected(), options.signal);

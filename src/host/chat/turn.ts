@@ -1,16 +1,22 @@
 import { assertNever } from '../../base/assertNever';
-import type { StoredTurn, TurnNote, TurnOutcome, TurnStats } from '../../engine/ports';
+import type {
+  Attachment,
+  Feedback,
+  StoredTurn,
+  TurnNote,
+  TurnOutcome,
+  TurnStats,
+} from '../../engine/ports';
 import type { ContentBlock, ErrorInfo, StopReason } from '../../engine/types';
-import type { TurnStatsView, TurnView } from '../../protocol/chat';
-import { formatUSD } from '../format';
+import type { TurnView } from '../../protocol/chat';
+import { attachmentView } from './attachmentView';
+import { citationsIn } from './citations';
 import type { Translate } from '../translate';
 import { describeError } from './errorTexts';
 import type { ErrorContext } from './errorTexts';
 import { noteTexts } from './noteTexts';
 import type { Notice } from './noteTexts';
-
-/** Endpoint id of the demo: what it answers is free and never taken for Claude's. */
-export const DEMO_ENDPOINT_ID = 'demo';
+import { statsView } from './statsView';
 
 export interface ToolCall {
   readonly id: string;
@@ -45,10 +51,16 @@ export type TurnPhase =
 export interface Turn {
   readonly id: string;
   readonly ordinal: number;
+  readonly parentId: string | undefined;
   readonly createdAt: number;
+  /** As it was typed. */
   readonly prompt: string;
+  /** What the model is asked where that is something else. */
+  readonly asked: string | undefined;
+  readonly attachments: readonly Attachment[];
   readonly model: string;
   readonly endpointId: string;
+  feedback: Feedback | undefined;
   phase: TurnPhase;
   text: string;
   thinking: string;
@@ -59,15 +71,19 @@ export interface Turn {
 }
 
 export function toStored(turn: Turn, conversationId: string): StoredTurn {
-  const { id, ordinal, createdAt, prompt, model, endpointId } = turn;
+  const { id, ordinal, parentId, createdAt, prompt, asked, attachments, feedback } = turn;
   return {
     id,
     conversationId,
     ordinal,
+    parentId,
     createdAt,
     prompt,
-    model,
-    endpointId,
+    asked,
+    attachments,
+    feedback,
+    model: turn.model,
+    endpointId: turn.endpointId,
     stopReason: undefined,
     stats: undefined,
     error: undefined,
@@ -96,18 +112,22 @@ export function outcomeOf(turn: Turn): TurnOutcome {
 
 /** A turn out of the store. */
 export function fromStored(stored: StoredTurn): Turn {
-  const { id, ordinal, createdAt, prompt, model, endpointId, text, thinking, content } = stored;
+  const { id, ordinal, parentId, createdAt, prompt, asked, attachments, feedback } = stored;
   return {
     id,
     ordinal,
+    parentId,
     createdAt,
     prompt,
-    model,
-    endpointId,
-    text,
-    thinking,
-    content,
-    tools: toolsIn(content),
+    asked,
+    attachments,
+    feedback,
+    model: stored.model,
+    endpointId: stored.endpointId,
+    text: stored.text,
+    thinking: stored.thinking,
+    content: stored.content,
+    tools: toolsIn(stored.content),
     notes: [...(stored.stats?.notes ?? [])],
     phase: storedPhase(stored),
   };
@@ -163,6 +183,11 @@ export function canRetry({ phase, text, tools }: Turn): boolean {
   }
 }
 
+/** Another window is still at it: what it writes must not be lost, and nothing is known of its end. */
+export function isElsewhere({ phase }: Turn): boolean {
+  return phase.kind === 'interrupted' && phase.elsewhere;
+}
+
 /** Whether a reply broke off where the model could go on. `isLast`: nothing was asked after it. */
 export function canContinue(turn: Turn, isLast: boolean): boolean {
   if (!isLast || turn.text.trim() === '') return false;
@@ -181,14 +206,17 @@ export function canContinue(turn: Turn, isLast: boolean): boolean {
   }
 }
 
+/** The turn by itself; what its place in the conversation adds (versions, a summary) comes from the session. */
 export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
-  const { phase } = turn;
+  const { phase, feedback } = turn;
   const notice = phase.kind === 'running' ? phase.notice : undefined;
   const endNote = endNoteOf(phase, t);
   const stats = statsOf(phase);
+  const citations = citationsIn(turn.content);
   return {
     id: turn.id,
     prompt: turn.prompt,
+    attachments: turn.attachments.map((attachment) => attachmentView(attachment)),
     model: turn.model,
     state: outcomeOf(turn).state,
     text: turn.text,
@@ -198,9 +226,11 @@ export function viewOf(turn: Turn, isLast: boolean, t: Translate): TurnView {
     canContinue: canContinue(turn, isLast),
     // A failed turn offers it with its error.
     canAskAgain: isLast && turn.phase.kind !== 'failed' && canRetry(turn),
+    ...(citations.length === 0 ? {} : { citations }),
     ...(notice === undefined ? {} : { notice: notice.text }),
     ...(notice?.until === undefined ? {} : { noticeUntil: notice.until }),
     ...(endNote === undefined ? {} : { endNote }),
+    ...(feedback === undefined ? {} : { feedback }),
     ...(stats === undefined ? {} : { stats: statsView(stats, turn.endpointId, t) }),
     ...(phase.kind === 'failed'
       ? { error: describeError(phase.error, errorContext(turn, phase), t) }
@@ -263,21 +293,4 @@ function stopNote(reason: StopReason, t: Translate): string | undefined {
     default:
       return undefined;
   }
-}
-
-export function statsView(stats: TurnStats, endpointId: string, t: Translate): TurnStatsView {
-  const { usage, timing, requestId, attempts } = stats;
-  return {
-    ...(timing.firstTokenMs === undefined ? {} : { firstTokenMs: timing.firstTokenMs }),
-    totalMs: timing.totalMs,
-    ...usage,
-    cost: costLabel(stats.costUSD, endpointId, t),
-    attempts,
-    ...(requestId === undefined ? {} : { requestId }),
-  };
-}
-
-function costLabel(costUSD: number | undefined, endpointId: string, t: Translate): string {
-  if (endpointId === DEMO_ENDPOINT_ID) return t('free (demo)');
-  return costUSD === undefined ? t('price unknown') : formatUSD(costUSD);
 }

@@ -1,4 +1,4 @@
-import { AbortError, throwIfAborted } from '../../base/abort';
+import { abortable, AbortError, throwIfAborted } from '../../base/abort';
 import { assertNever } from '../../base/assertNever';
 import type { Clock } from '../../base/clock';
 import { EngineError } from '../../engine/errors';
@@ -29,8 +29,10 @@ export interface TurnTarget {
   readonly model: string;
   readonly effort: Effort | undefined;
   readonly thinking: ThinkingMode | undefined;
-  /** `undefined` for none. */
-  readonly system: string | undefined;
+  /** Tokens; 0 where that is not known. */
+  readonly contextWindow: number;
+  /** Segments of the system prompt, the most stable first. Never rejects. */
+  system(): Promise<readonly string[]>;
   /** @throws EngineError */
   stream(
     request: ChatRequest,
@@ -62,6 +64,8 @@ export interface TurnAsk {
   readonly fresh?: boolean;
   /** Sent at this moment at the earliest, ms since 1970. */
   readonly notBefore?: number | undefined;
+  /** Its answer may be kept nowhere. */
+  readonly unkept?: boolean;
 }
 
 /**
@@ -80,7 +84,8 @@ export async function streamTurn(
   const growth = new TurnGrowth(turn, io);
   try {
     throwIfAborted(signal);
-    const reply = await target.stream(requestOf(target, ask, partial), {
+    const system = await abortable(target.system(), signal);
+    const reply = await target.stream(requestOf(target, system, ask, partial), {
       signal,
       onEvent: (event) => growth.take(event),
     });
@@ -216,19 +221,23 @@ class TurnGrowth {
   }
 }
 
-function requestOf(target: TurnTarget, ask: TurnAsk, partial: string): ChatRequest {
-  const { model, system, effort, thinking } = target;
-  const { messages, conversationId, fresh, notBefore } = ask;
+function requestOf(
+  { model, effort, thinking }: TurnTarget,
+  system: readonly string[],
+  { messages, conversationId, fresh, notBefore, unkept }: TurnAsk,
+  partial: string,
+): ChatRequest {
   return {
     model,
     messages,
     action: 'chat',
     conversationId,
-    ...(system === undefined ? {} : { system }),
+    ...(system.length === 0 ? {} : { system }),
     ...(effort === undefined ? {} : { effort }),
     ...(thinking === undefined ? {} : { thinking }),
     ...(partial === '' ? {} : { partial }),
     ...(fresh === true ? { fresh } : {}),
+    ...(unkept === true ? { unkept } : {}),
     ...(notBefore === undefined ? {} : { notBefore }),
   };
 }

@@ -6,7 +6,19 @@ import type { ConversationStore, StoredTurn, TurnOutcome } from '../../engine/po
 /** Text in flight is handed to the store this often, ms: a killed host then loses less than the second that is promised. */
 export const SAVE_INTERVAL_MS = 500;
 
-export type OpenStore = () => Promise<ConversationStore>;
+/** What a conversation writes of itself. */
+export type ConversationWriter = Pick<
+  ConversationStore,
+  | 'createConversation'
+  | 'updateConversation'
+  | 'insertTurn'
+  | 'appendToTurn'
+  | 'finishTurn'
+  | 'deleteTurn'
+  | 'setFeedback'
+>;
+
+export type OpenWriter = () => Promise<ConversationWriter>;
 
 /**
  * Writes one turn as it goes on. Its writes keep their order; one that fails is reported and does not stop the turn. A turn
@@ -15,12 +27,12 @@ export type OpenStore = () => Promise<ConversationStore>;
 export class TurnSaver extends Disposable {
   readonly #turnId: string;
   readonly #whole: () => TurnOutcome;
-  readonly #openStore: OpenStore;
+  readonly #openStore: OpenWriter;
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
   #last: Promise<void> = Promise.resolve();
   /** Puts the turn into the store; `undefined` once it is there. */
-  #pendingInsert: ((store: ConversationStore) => Promise<void>) | undefined;
+  #pendingInsert: ((store: ConversationWriter) => Promise<void>) | undefined;
   /** Arrived since the last write. */
   #text = '';
   #thinking = '';
@@ -32,7 +44,7 @@ export class TurnSaver extends Disposable {
     turnId: string,
     /** The turn as it stands at the moment of the call. */
     whole: () => TurnOutcome,
-    openStore: OpenStore,
+    openStore: OpenWriter,
     clock: Clock,
     onFault: (error: unknown) => void,
   ) {
@@ -45,7 +57,7 @@ export class TurnSaver extends Disposable {
   }
 
   /** Resolves when the turn is on disk, or its writing failed and was reported. */
-  insert(turn: StoredTurn, before: (store: ConversationStore) => Promise<void>): Promise<void> {
+  insert(turn: StoredTurn, before: (store: ConversationWriter) => Promise<void>): Promise<void> {
     this.#pendingInsert = async (store) => {
       await before(store);
       await store.insertTurn(turn);
@@ -86,7 +98,7 @@ export class TurnSaver extends Disposable {
     }, SAVE_INTERVAL_MS);
   }
 
-  async #saveHeld(store: ConversationStore): Promise<void> {
+  async #saveHeld(store: ConversationWriter): Promise<void> {
     const held = { text: this.#text, thinking: this.#thinking };
     const isRewrite = this.#mustRewrite;
     if (this.isDisposed || (!isRewrite && held.text === '' && held.thinking === '')) return;
@@ -103,7 +115,7 @@ export class TurnSaver extends Disposable {
     }
   }
 
-  #write(job: (store: ConversationStore) => Promise<void>): Promise<void> {
+  #write(job: (store: ConversationWriter) => Promise<void>): Promise<void> {
     this.#last = this.#last.then(async () => {
       try {
         const store = await this.#openStore();

@@ -1,22 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ConversationSummary } from '../../engine/ports';
-import type { ChatController } from '../chat/chatController';
-
-/** Conversations that are offered, newest first. */
-const MAX_LISTED = 500;
-
-interface ChatItem extends vscode.QuickPickItem {
-  readonly conversation: ConversationSummary | undefined;
-}
+import { throwIfAborted } from '../../base/abort';
+import { systemClock } from '../../base/clock';
+import type { ConversationStore } from '../../engine/ports';
+import type { Chats } from '../chat/chats';
+import { COMMANDS } from '../contributions';
+import type { WholeConversation } from '../history/historyFormat';
+import type { ParsedImport } from '../history/parseImport';
+import type { Log } from '../logging/log';
 
 export interface HistoryDeps {
-  readonly controller: ChatController;
-  readonly workspace: string | undefined;
-  readonly showChat: () => Promise<void>;
-  readonly report: (error: unknown) => void;
+  readonly chats: () => Promise<Chats>;
+  readonly openStore: () => Promise<ConversationStore>;
+  readonly log: Log;
 }
 
-/** The list of earlier conversations, with a bin on each. */
+type Format = 'markdown' | 'json';
+
+/** What is exported: one conversation, or all that are written down. */
+interface Wanted {
+  readonly conversationId: string | undefined;
+  readonly format: Format;
+}
+
+/** As many as an import takes. */
+const MAX_EXPORTED = 100_000;
+const MAX_NAME = 60;
+
+/** Commands on the history as a whole, and on what leaves and enters it. */
 export class HistoryCommands {
   readonly #deps: HistoryDeps;
 
@@ -24,89 +35,241 @@ export class HistoryCommands {
     this.#deps = deps;
   }
 
-  readonly openPreviousChat = async (): Promise<void> => {
-    const { controller, showChat } = this.#deps;
-    await controller.restore();
-    const conversation = await this.#pick();
-    if (conversation === undefined) return;
-    if (!(await controller.open(conversation.id))) {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t('"{0}" is not there any more.', conversation.title),
-      );
+  /** `argument`: `conversationId` and `format`, as the panel says them; asked for where they are missing. */
+  readonly exportChat = async (argument: unknown): Promise<void> => {
+    const wanted = await this.#wanted(argument);
+    if (!wanted) return;
+    const { t } = vscode.l10n;
+    const { conversationId } = wanted;
+    const text =
+      conversationId === undefined
+        ? await this.#allAsJson()
+        : await this.#oneAsText({ ...wanted, conversationId });
+    if (text === 'stopped') return;
+    if (text === undefined) {
+      void vscode.window.showInformationMessage(t('There is nothing to export yet.'));
       return;
     }
-    await showChat();
+    await save(text.content, `${fileName(text.title)}.${endingOf(wanted.format)}`);
   };
 
-  async #pick(): Promise<ConversationSummary | undefined> {
-    const bin: vscode.QuickInputButton = {
-      iconPath: new vscode.ThemeIcon('trash'),
-      tooltip: vscode.l10n.t('Delete for Good'),
-    };
-    const pick = vscode.window.createQuickPick<ChatItem>();
-    pick.title = vscode.l10n.t('Pulse: Open Previous Chat');
-    pick.placeholder = vscode.l10n.t('Type to search in the titles');
-    pick.ignoreFocusOut = true;
-    pick.busy = true;
-    const fill = async (): Promise<void> => {
-      pick.items = this.#items(await this.#deps.controller.listConversations(MAX_LISTED), bin);
-      pick.busy = false;
-    };
-    return new Promise((resolve, reject) => {
-      pick.onDidAccept(() => {
-        const picked = pick.selectedItems[0]?.conversation;
-        if (picked === undefined) return;
-        resolve(picked);
-        pick.hide();
-      });
-      pick.onDidHide(() => {
-        pick.dispose();
-        resolve(undefined);
-      });
-      pick.onDidTriggerItemButton(({ item }) => {
-        this.#delete(item.conversation)
-          .then(fill)
-          .catch((error: unknown) => this.#deps.report(error));
-      });
-      pick.show();
-      fill().catch((error: unknown) => {
-        pick.hide();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
+  readonly importChats = async (): Promise<void> => {
+    const { t } = vscode.l10n;
+    const picked = await vscode.window.showOpenDialog({
+      title: t('Import Chats'),
+      openLabel: t('Import'),
+      canSelectMany: true,
+      filters: { [t('Exported chats')]: ['json'] },
     });
-  }
+    for (const uri of picked ?? []) await this.#importFile(uri);
+  };
 
-  #items(conversations: readonly ConversationSummary[], bin: vscode.QuickInputButton): ChatItem[] {
-    const here = conversations.filter(({ workspace }) => workspace === this.#deps.workspace);
-    const elsewhere = conversations.filter(({ workspace }) => workspace !== this.#deps.workspace);
-    const item = (conversation: ConversationSummary): ChatItem => ({
-      label: conversation.title,
-      description: new Date(conversation.updatedAt).toLocaleString(vscode.env.language),
-      buttons: [bin],
-      conversation,
-    });
-    if (conversations.length === 0) {
-      return [{ label: vscode.l10n.t('No chats yet'), conversation: undefined }];
-    }
-    return [
-      ...here.map((conversation) => item(conversation)),
-      ...(elsewhere.length > 0 ? [separator(vscode.l10n.t('other folders'))] : []),
-      ...elsewhere.map((conversation) => item(conversation)),
-    ];
-  }
-
-  async #delete(conversation: ConversationSummary | undefined): Promise<void> {
-    if (conversation === undefined) return;
-    const confirm = vscode.l10n.t('Delete');
+  readonly deleteAllChats = async (): Promise<void> => {
+    const { t } = vscode.l10n;
+    const confirm = t('Delete All Chats');
     const picked = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Delete "{0}"?', conversation.title),
-      { modal: true, detail: vscode.l10n.t('It cannot be brought back.') },
+      t('Delete all chats of all workspaces?'),
+      {
+        modal: true,
+        detail: t(
+          'The whole history of Pulse on this machine goes for good, with drafts and kept answers. It cannot be brought back.',
+        ),
+      },
       confirm,
     );
-    if (picked === confirm) await this.#deps.controller.deleteConversation(conversation.id);
+    if (picked !== confirm) return;
+    const chats = await this.#deps.chats();
+    await chats.deleteEverything();
+    void vscode.window.showInformationMessage(t('All chats were deleted.'));
+  };
+
+  async #wanted(argument: unknown): Promise<Wanted | undefined> {
+    const { t } = vscode.l10n;
+    const named = wantedIn(argument);
+    const { current } = await this.#deps.chats();
+    const conversationId = named.conversationId ?? current.session.id;
+    if (named.format) return { conversationId, format: named.format };
+    const one: (vscode.QuickPickItem & Wanted)[] = [
+      {
+        label: t('This chat as Markdown'),
+        description: t('to be read'),
+        conversationId,
+        format: 'markdown',
+      },
+      {
+        label: t('This chat as JSON'),
+        description: t('to be imported again'),
+        conversationId,
+        format: 'json',
+      },
+    ];
+    const all: vscode.QuickPickItem & Wanted = {
+      label: t('All chats as JSON'),
+      description: t('of all workspaces'),
+      conversationId: undefined,
+      format: 'json',
+    };
+    const items = named.conversationId === undefined ? [...one, all] : one;
+    return vscode.window.showQuickPick(items, { title: t('Export Chat') });
+  }
+
+  async #oneAsText({ conversationId, format }: Wanted & { readonly conversationId: string }) {
+    const { hub } = await this.#deps.chats();
+    const whole = await hub.whole(conversationId);
+    if (!whole || whole.turns.length === 0) return undefined;
+    const { title } = whole.conversation;
+    return { title, content: format === 'json' ? await asJson([whole]) : await asMarkdown(whole) };
+  }
+
+  async #allAsJson() {
+    const { t } = vscode.l10n;
+    const store = await this.#deps.openStore();
+    const list = await store.listConversations({ limit: MAX_EXPORTED });
+    const all = await withProgress(t('Reading the chats'), async (signal, report) => {
+      const found: WholeConversation[] = [];
+      for (const { id } of list) {
+        throwIfAborted(signal);
+        const whole = await store.getConversation(id);
+        if (whole) found.push(whole);
+        report(100 / list.length);
+      }
+      return found;
+    });
+    if (!all) return 'stopped';
+    return all.length === 0 ? undefined : { title: t('All chats'), content: await asJson(all) };
+  }
+
+  async #importFile(uri: vscode.Uri): Promise<void> {
+    const { t } = vscode.l10n;
+    const { log } = this.#deps;
+    const parsed = await readImport(uri);
+    for (const problem of parsed.problems) log.warn(`Import: ${problem}`);
+    const count = await this.#store(parsed);
+    const left =
+      parsed.problems.length === 0
+        ? ''
+        : ` ${t('{0} could not be read: the log says why.', parsed.problems.length)}`;
+    const show = t('Show Chats');
+    const text = `${t('Chats imported: {0}.', count)}${left}`;
+    // Not waited for: the import has ended.
+    void vscode.window.showInformationMessage(text, show).then((picked) => {
+      if (picked === show) void vscode.commands.executeCommand(COMMANDS.showHistory);
+    });
+  }
+
+  /** Those that are in before it is stopped or fails stay. */
+  async #store({ conversations }: ParsedImport): Promise<number> {
+    const { hub } = await this.#deps.chats();
+    const store = await this.#deps.openStore();
+    let count = 0;
+    try {
+      await withProgress(vscode.l10n.t('Importing chats'), async (signal, report) => {
+        for (const { conversation, turns } of conversations) {
+          throwIfAborted(signal);
+          await store.importConversation(conversation, turns);
+          count += 1;
+          report(100 / conversations.length);
+        }
+      });
+    } finally {
+      hub.imported();
+    }
+    return count;
   }
 }
 
-function separator(label: string): ChatItem {
-  return { label, kind: vscode.QuickPickItemKind.Separator, conversation: undefined };
+function wantedIn(argument: unknown): Partial<Wanted> {
+  if (typeof argument !== 'object' || argument === null) return {};
+  const id: unknown = Reflect.get(argument, 'conversationId');
+  const format: unknown = Reflect.get(argument, 'format');
+  return {
+    ...(typeof id === 'string' ? { conversationId: id } : {}),
+    ...(format === 'markdown' || format === 'json' ? { format } : {}),
+  };
+}
+
+async function asMarkdown({ conversation, turns }: WholeConversation): Promise<string> {
+  const { exportMarkdown } = await import('../history/exportMarkdown');
+  return exportMarkdown(conversation, turns, {
+    translate: vscode.l10n.t,
+    formatDate: (at) => new Date(at).toLocaleString(vscode.env.language),
+    branches: 'shown',
+    withThinking: false,
+  });
+}
+
+async function asJson(conversations: readonly WholeConversation[]): Promise<string> {
+  const { exportJson } = await import('../history/exportJson');
+  return exportJson(conversations, systemClock.wallNow());
+}
+
+/** @throws ImportError */
+async function readImport(uri: vscode.Uri): Promise<ParsedImport> {
+  const { t } = vscode.l10n;
+  const { MAX_IMPORT_BYTES, parseImport } = await import('../history/parseImport');
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > MAX_IMPORT_BYTES) {
+    const megabytes = Math.round(MAX_IMPORT_BYTES / 1024 / 1024);
+    throw new Error(t('{0} is too large: at most {1} MB are imported.', uri.fsPath, megabytes));
+  }
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  return parseImport(text, {
+    translate: t,
+    newId: randomUUID,
+    now: systemClock.wallNow(),
+  });
+}
+
+async function save(content: string, name: string): Promise<void> {
+  const { t } = vscode.l10n;
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const uri = await vscode.window.showSaveDialog({
+    title: t('Export Chat'),
+    saveLabel: t('Export'),
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder.uri, name) } : {}),
+  });
+  if (!uri) return;
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));
+  const open = t('Open');
+  // Not waited for: the export has ended.
+  void vscode.window
+    .showInformationMessage(t('Exported to {0}.', uri.fsPath), open)
+    .then((picked) => {
+      if (picked === open) void vscode.window.showTextDocument(uri);
+    });
+}
+
+/** Long work is shown and can be stopped; `undefined` when it was. */
+async function withProgress<T>(
+  title: string,
+  job: (signal: AbortSignal, report: (increment: number) => void) => Promise<T>,
+): Promise<T | undefined> {
+  const stop = new AbortController();
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      token.onCancellationRequested(() => stop.abort());
+      try {
+        return await job(stop.signal, (increment) => progress.report({ increment }));
+      } catch (error) {
+        if (stop.signal.aborted) return undefined;
+        throw error;
+      }
+    },
+  );
+}
+
+/** A name for the file that every system takes. */
+function fileName(title: string): string {
+  // oxlint-disable-next-line no-control-regex -- no file has them in its name
+  const clean = title.replaceAll(/[\u0000-\u001F<>:"/\\|?*]+/gu, ' ').trim();
+  const short = clean
+    .slice(0, MAX_NAME)
+    .toWellFormed()
+    .replace(/[. ]+$/u, '');
+  return short === '' ? 'chat' : short;
+}
+
+function endingOf(format: Format): string {
+  return format === 'json' ? 'json' : 'md';
 }

@@ -23,9 +23,10 @@ export class ModelCommands {
     this.#log = log;
   }
 
-  readonly chooseModel = async (): Promise<void> => {
+  /** `wanted`: what is typed into the list already. */
+  readonly chooseModel = async (wanted: unknown): Promise<void> => {
     await this.#environment.prepare();
-    const picked = await this.#pickModel();
+    const picked = await this.#pickModel(typeof wanted === 'string' ? wanted : '');
     if (picked === undefined) return;
     const model = picked.model ?? (await askForModel());
     if (model !== undefined) this.#environment.selectModel(model);
@@ -53,11 +54,12 @@ export class ModelCommands {
   };
 
   /** Shows what is known at once and asks the endpoint for its own list meanwhile. */
-  #pickModel(): Promise<ModelItem | undefined> {
+  #pickModel(wanted: string): Promise<ModelItem | undefined> {
     const pick = vscode.window.createQuickPick<ModelItem>();
     const closed = new AbortController();
     pick.title = vscode.l10n.t('Pulse: Choose Model');
     pick.matchOnDescription = true;
+    pick.value = wanted;
     pick.items = this.#items();
     pick.busy = true;
     this.#environment.refreshModels(closed.signal).then(

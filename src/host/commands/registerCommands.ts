@@ -6,7 +6,7 @@ import type { Log } from '../logging/log';
 
 /** What each command does; one that is missing does not compile. */
 export type CommandHandlers = Readonly<
-  Record<CommandName, (argument: unknown) => Promise<void> | void>
+  Record<CommandName, (argument: unknown, more: unknown) => Promise<void> | void>
 >;
 
 class Commands extends Disposable {
@@ -16,9 +16,9 @@ class Commands extends Disposable {
       if (!isCommandName(name)) continue;
       const id = COMMANDS[name];
       this._register(
-        vscode.commands.registerCommand(id, async (argument: unknown) => {
+        vscode.commands.registerCommand(id, async (argument: unknown, more: unknown) => {
           try {
-            await handler(argument);
+            await handler(argument, more);
           } catch (error) {
             log.error(`Command ${id}`, error);
             const why = error instanceof Error ? error.message : String(error);

@@ -14,11 +14,14 @@ export class DemoWorker implements DemoServer {
   /** The bundled `simulator/main.ts`. */
   readonly #script: URL;
   readonly #clock: Clock;
+  /** How much faster than a model it answers: 1 as a model does. */
+  readonly #speed: number;
   #running: { readonly baseURL: Promise<string>; readonly end: () => void } | undefined;
 
-  constructor(script: URL, clock: Clock) {
+  constructor(script: URL, clock: Clock, speed = 1) {
     this.#script = script;
     this.#clock = clock;
+    this.#speed = speed;
   }
 
   start(): Promise<string> {
@@ -65,7 +68,8 @@ export class DemoWorker implements DemoServer {
   ): Promise<void> {
     const { Worker } = await import('node:worker_threads');
     if (ended.aborted) return;
-    const worker = new Worker(this.#script, { name: 'pulse-demo', workerData: { simulator: {} } });
+    const workerData = { simulator: { speed: this.#speed } };
+    const worker = new Worker(this.#script, { name: 'pulse-demo', workerData });
     ended.addEventListener('abort', () => void worker.terminate(), { once: true });
     worker.on('message', (message: unknown) => {
       const word = parseWord(message);

@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/assertNever';
 import type { Endpoint } from '../../engine/types';
-import { DEMO_ENDPOINT_ID } from '../chat/turn';
+import { DEMO_ENDPOINT_ID } from './demoEndpoint';
 import type { Translate } from '../translate';
 import { DEFAULT_API_VERSION } from './endpointFields';
 import { DEFAULT_BASE_URL, endpointId } from './endpointSettings';

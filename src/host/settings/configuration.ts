@@ -4,10 +4,14 @@ import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
-import { COMMANDS, HOST_SETTINGS } from '../contributions';
+import { COMMANDS, COMPACTION_AT, HOST_SETTINGS } from '../contributions';
 import { parseEndpointList } from '../endpoints/endpointList';
 import { parseEndpointSettings } from '../endpoints/endpointSettings';
+import { readContextSettings } from '../context/contextSettings';
+import type { ContextSettings } from '../context/contextSettings';
+import type { CompactionSettings } from '../chat/sessionCompaction';
 import type { Log } from '../logging/log';
+import { safePath } from '../workspacePath';
 import { SettingProblems } from './settingProblems';
 
 const SECTION = 'pulse';
@@ -37,10 +41,41 @@ export class Configuration extends Disposable {
     return this.#text(HOST_SETTINGS.model);
   }
 
+  /** For titles and summaries; empty where Pulse chooses. */
+  get smallModel(): string {
+    return this.#text(HOST_SETTINGS.smallModel);
+  }
+
+  /** Whether chats are written down. */
+  get keepsHistory(): boolean {
+    return this.#flag(HOST_SETTINGS.history);
+  }
+
+  /** Whether the fast model gives chats their titles. */
+  get makesTitles(): boolean {
+    return this.#flag(HOST_SETTINGS.titles);
+  }
+
+  get compaction(): CompactionSettings {
+    const share: unknown = vscode.workspace.getConfiguration().get(HOST_SETTINGS.compactionAt);
+    const { min, max, fallback } = COMPACTION_AT;
+    const isShare = typeof share === 'number' && share >= min && share <= max;
+    return { auto: this.#flag(HOST_SETTINGS.compaction), at: isShare ? share : fallback };
+  }
+
   /** `undefined` for none. */
   get systemPrompt(): string | undefined {
     const text = this.#text(HOST_SETTINGS.systemPrompt);
     return text.trim() === '' ? undefined : text;
+  }
+
+  /** Files of the workspace that every question is told first; what is no path is passed over. */
+  get instructionFiles(): readonly string[] {
+    const value: unknown = vscode.workspace.getConfiguration().get(HOST_SETTINGS.instructionFiles);
+    const paths: readonly unknown[] = Array.isArray(value) ? value : [];
+    return paths.filter(
+      (path): path is string => typeof path === 'string' && safePath(path) !== undefined,
+    );
   }
 
   /** The first endpoint. Header values still hold their references to secrets. */
@@ -75,6 +110,19 @@ export class Configuration extends Disposable {
     );
     return settings;
   };
+
+  /** Limits of what goes along with questions, and where the gauge warns. */
+  readonly contextSettings = (): ContextSettings => {
+    const section = vscode.workspace.getConfiguration(SECTION);
+    const { settings, problems } = readContextSettings((key) => section.get(key), vscode.l10n.t);
+    this.#problems.report('context', problems);
+    return settings;
+  };
+
+  /** All of them are on unless they are switched off. */
+  #flag(key: string): boolean {
+    return vscode.workspace.getConfiguration().get(key) !== false;
+  }
 
   #text(key: string): string {
     const value: unknown = vscode.workspace.getConfiguration().get(key);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { listOf, stringOf, isRecord } from '../json';
+import { isSmallJob } from '../answers/smallJobs';
 import type { MessagesRequest, WireBlock, WireMessage } from './messagesRequest';
 
 /** What a request asks, read from its messages. */
@@ -58,6 +59,8 @@ export function withoutMarks(text: string): string {
 }
 
 function marks(text: string, kind: MarkKind): string[] {
+  // What it quotes was meant for the requests that it tells of.
+  if (isSmallJob(text)) return [];
   return [...text.matchAll(MARK)]
     .filter((match) => match[1]?.toLowerCase() === kind)
     .map((match) => match[2] ?? '');

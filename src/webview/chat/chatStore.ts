@@ -4,9 +4,15 @@ import { Emitter } from '../../base/event';
 import type { Change, SessionView, TurnPatch } from '../../protocol/chat';
 import { merged } from '../shared/merged';
 import { strings } from '../shared/strings';
-import type { ChatSink, Frame, Snapshot } from './hostLink';
+import type { ChatSink, Completions, Frame, HistoryAnswer, Snapshot, Undoable } from './hostLink';
 import type { BodyDeps } from './markdownBody';
 import { TurnModel, isRunning } from './turnModel';
+
+/** For screen readers. `isUrgent`: now, in the middle of what is being said. */
+export interface Announcement {
+  readonly text: string;
+  readonly isUrgent: boolean;
+}
 
 /** What the panel shows, as the host told it. */
 export class ChatStore extends Disposable implements ChatSink {
@@ -15,9 +21,17 @@ export class ChatStore extends Disposable implements ChatSink {
   readonly #sessionChanged = this._register(new Emitter<void>());
   readonly #turnsChanged = this._register(new Emitter<void>());
   readonly #composerAsked = this._register(new Emitter<void>());
-  readonly #announced = this._register(new Emitter<string>());
+  readonly #announced = this._register(new Emitter<Announcement>());
+  readonly #turnAsked = this._register(new Emitter<void>());
+  readonly #historyAsked = this._register(new Emitter<void>());
+  readonly #findAsked = this._register(new Emitter<void>());
+  readonly #completed = this._register(new Emitter<Completions>());
+  readonly #historyCame = this._register(new Emitter<HistoryAnswer>());
+  readonly #historyChanged = this._register(new Emitter<void>());
+  readonly #undoable = this._register(new Emitter<Undoable>());
   /** Text to put into the composer, in order; empty text only focuses it. */
   #forComposer: string[] = [];
+  #turnToShow: string | undefined;
   #session: SessionView | undefined;
   #turns: readonly TurnModel[] = [];
 
@@ -28,6 +42,17 @@ export class ChatStore extends Disposable implements ChatSink {
   readonly onComposer = this.#composerAsked.event;
   /** Something that a screen reader should say. */
   readonly onAnnounce = this.#announced.event;
+  /** There is a turn to bring into sight. */
+  readonly onShowTurn = this.#turnAsked.event;
+  readonly onShowHistory = this.#historyAsked.event;
+  readonly onShowFind = this.#findAsked.event;
+  /** An answer to `complete`, maybe to an older one. */
+  readonly onCompletions = this.#completed.event;
+  /** An answer to `history`, maybe to an older one. */
+  readonly onHistory = this.#historyCame.event;
+  /** A list of conversations that is shown is no longer right. */
+  readonly onHistoryChanged = this.#historyChanged.event;
+  readonly onUndoable = this.#undoable.event;
 
   constructor(deps: BodyDeps, now: () => number) {
     super();
@@ -77,6 +102,35 @@ export class ChatStore extends Disposable implements ChatSink {
     this.#composerAsked.fire();
   }
 
+  showTurn(turnId: string): void {
+    this.#turnToShow = turnId;
+    this.#turnAsked.fire();
+  }
+
+  showHistory(): void {
+    this.#historyAsked.fire();
+  }
+
+  showFind(): void {
+    this.#findAsked.fire();
+  }
+
+  completions(answer: Completions): void {
+    this.#completed.fire(answer);
+  }
+
+  history(answer: HistoryAnswer): void {
+    this.#historyCame.fire(answer);
+  }
+
+  historyChanged(): void {
+    this.#historyChanged.fire();
+  }
+
+  undoable(done: Undoable): void {
+    this.#undoable.fire(done);
+  }
+
   /** What was asked of the composer since the last time, also before there was one; undefined for nothing. */
   takeForComposer(): readonly string[] | undefined {
     const taken = this.#forComposer;
@@ -84,8 +138,16 @@ export class ChatStore extends Disposable implements ChatSink {
     return taken.length > 0 ? taken : undefined;
   }
 
-  announce(text: string): void {
-    this.#announced.fire(text);
+  /** The turn that should be brought into sight, if it is one of those shown; also when it was asked for before they were there. */
+  takeTurnToShow(): string | undefined {
+    const id = this.#turnToShow;
+    if (id === undefined || !this.#turns.some((turn) => turn.id === id)) return undefined;
+    this.#turnToShow = undefined;
+    return id;
+  }
+
+  announce(text: string, isUrgent = false): void {
+    this.#announced.fire({ text, isUrgent });
   }
 
   #apply(change: Change): void {
@@ -122,7 +184,7 @@ export class ChatStore extends Disposable implements ChatSink {
     turn.patch(patch);
     if (!wasRunning || isRunning(turn.facts.state)) return;
     const { error, state } = turn.facts;
-    if (error) this.announce(strings.answerFailed(error.title));
+    if (error) this.announce(strings.answerFailed(error.title), true);
     else this.announce(state === 'done' ? strings.answerDone : strings.answerStopped);
   }
 

@@ -1,42 +1,53 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../../protocol/chat';
-import { MAX_PROMPT_LENGTH } from '../../protocol/chat';
+import { isComposing } from '../shared/composing';
 import { Icon, IconButton } from '../shared/iconButton';
 import { strings } from '../shared/strings';
+import { Chips } from './composer/chips';
+import { ComposerHead } from './composer/composerHead';
+import { useDraft } from './composer/draft';
+import type { Draft } from './composer/draft';
+import { Gauge } from './composer/gauge';
+import { IntakeNotes } from './composer/intakeNotes';
+import { Pickers } from './composer/pickers';
+import { QuestionText } from './composer/questionText';
+import { QueueList } from './composer/queueList';
+import { SuggestionList } from './composer/suggestionList';
+import { useIntake } from './composer/useIntake';
+import { useQuestionWalk } from './composer/useQuestionWalk';
+import { useSuggestions } from './composer/useSuggestions';
 import type { Panel } from './panel';
-import { Picker } from './picker';
 
 interface ComposerProps {
   readonly panel: Panel;
   readonly session: SessionView;
 }
 
-/** Delay between the last key and telling the host the draft, ms. */
-const DRAFT_MS = 400;
-
-/** Where questions are written; also says where they go. */
+/** Where questions are written; also says where they go, what goes with them, and how much room there is. */
 export function Composer({ panel, session }: ComposerProps): JSX.Element {
-  const { text, change, input } = useDraft(panel, session);
-  const hasEndpoint = session.endpoint.kind !== 'none';
-  const canSend = hasEndpoint && !session.busy && text.trim() !== '';
+  const draft = useDraft(panel, session);
+  const { attachments } = session;
+  const suggestions = useSuggestions(panel, session, draft);
+  const intake = useIntake(panel, attachments);
+  const walk = useQuestionWalk(panel, draft);
+  const focusText = (): void => draft.input.current?.focus();
+  const canSend = session.endpoint.kind !== 'none' && draft.text.trim() !== '';
   const send = (): void => {
     const [firstStep] = session.setup;
-    if (!hasEndpoint && firstStep) panel.post({ type: 'action', action: firstStep.action });
+    if (session.endpoint.kind === 'none' && firstStep)
+      panel.post({ type: 'action', action: firstStep.action });
     if (!canSend) return;
-    panel.post({ type: 'send', text: text.trim() });
-    change('');
+    panel.post({ type: 'send', text: draft.text.trim() });
+    draft.change('');
+    suggestions.close();
+    intake.dismiss();
   };
-  const stop = (): void => panel.post({ type: 'stop' });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (isComposing(event)) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
-      event.preventDefault();
-      send();
-    } else if (event.key === 'Escape' && session.busy) {
-      event.preventDefault();
-      stop();
-    }
+  const take = (event: KeyboardEvent): boolean => {
+    if (suggestions.onKey(event) || walk(event)) return true;
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) send();
+    else if (event.key === 'Escape' && session.busy) panel.post({ type: 'stop' });
+    else return event.key === 'Backspace' && focusLastChip(draft);
+    return true;
   };
   return (
     <form
@@ -47,133 +58,110 @@ export function Composer({ panel, session }: ComposerProps): JSX.Element {
         send();
       }}
     >
-      {hasEndpoint && <EndpointLabel endpoint={session.endpoint} />}
+      <QueueList panel={panel} queue={session.queue} focusText={focusText} />
+      <ComposerHead session={session} isWriting={draft.text !== '' || attachments.length > 0} />
+      {session.gauge?.warning !== undefined && (
+        <p class="composer-warning">
+          <Icon name="warning" />
+          <span>{session.gauge.warning}</span>
+        </p>
+      )}
+      {intake.note && (
+        <IntakeNotes
+          note={intake.note}
+          attachments={attachments}
+          dismiss={intake.dismiss}
+          insert={(text, id) => {
+            panel.post({ type: 'detach', id });
+            intake.dismiss();
+            insertAtCaret(draft, text);
+          }}
+        />
+      )}
       <div class="composer-box">
-        <textarea
-          ref={input}
-          rows={1}
-          value={text}
-          maxLength={MAX_PROMPT_LENGTH}
-          aria-label={strings.composerLabel}
-          placeholder={hasEndpoint ? strings.placeholder : strings.placeholderNoEndpoint}
-          onInput={(event) => change(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+        {suggestions.isOpen && <SuggestionList suggestions={suggestions} />}
+        <Chips
+          panel={panel}
+          attachments={attachments}
+          thumbnails={intake.thumbnails}
+          focusText={focusText}
+        />
+        <QuestionText
+          session={session}
+          draft={draft}
+          suggestions={suggestions}
+          onPaste={intake.onPaste}
+          onKeyDown={(event) => {
+            if (!isComposing(event) && take(event)) event.preventDefault();
+          }}
         />
         <div class="composer-bar">
+          <IconButton icon="add" label={strings.addContext} onClick={suggestions.ask} />
           <Pickers panel={panel} session={session} />
-          {session.busy ? (
-            <IconButton icon="debug-stop" label={strings.stop} className="stop" onClick={stop} />
-          ) : (
-            <button
-              type="submit"
-              class="icon-button send"
-              title={strings.send}
-              aria-label={strings.send}
-              disabled={!canSend}
-            >
-              <Icon name="send" />
-            </button>
-          )}
+          <span class="composer-end">
+            {session.gauge && (
+              <Gauge
+                panel={panel}
+                gauge={session.gauge}
+                canCompact={session.endpoint.kind !== 'none' && !session.busy}
+              />
+            )}
+            {session.busy && (
+              <IconButton
+                icon="debug-stop"
+                label={strings.stop}
+                className="stop"
+                onClick={() => panel.post({ type: 'stop' })}
+              />
+            )}
+            {(!session.busy || canSend) && <SendButton isBusy={session.busy} canSend={canSend} />}
+          </span>
         </div>
+        {intake.isDragging && (
+          <div class="drop-target">
+            <Icon name="attach" />
+            <span>{strings.dropHere}</span>
+          </div>
+        )}
       </div>
     </form>
   );
 }
 
-function Pickers({ panel, session }: ComposerProps): JSX.Element {
+interface SendButtonProps {
+  readonly isBusy: boolean;
+  readonly canSend: boolean;
+}
+
+function SendButton({ isBusy, canSend }: SendButtonProps): JSX.Element {
+  const label = isBusy ? strings.queueQuestion : strings.send;
   return (
-    <div class="pickers">
-      {session.models.length > 0 && (
-        <Picker
-          label={strings.model}
-          options={session.models}
-          value={session.model}
-          onPick={(model) => panel.post({ type: 'selectModel', model })}
-        />
-      )}
-      {session.efforts.length > 0 && (
-        <Picker
-          label={strings.effort}
-          options={session.efforts}
-          value={session.effort}
-          onPick={(effort) => panel.post({ type: 'selectEffort', effort })}
-        />
-      )}
-    </div>
+    <button
+      type="submit"
+      class={`icon-button ${isBusy ? 'enqueue' : 'send'}`}
+      title={label}
+      aria-label={label}
+      disabled={!canSend}
+    >
+      <Icon name={isBusy ? 'list-ordered' : 'send'} />
+    </button>
   );
 }
 
-const ENDPOINT_ICONS = {
-  none: 'debug-disconnect',
-  api: 'cloud',
-  demo: 'beaker',
-  local: 'vm',
-  custom: 'server',
-} as const;
-
-function EndpointLabel({ endpoint }: Pick<SessionView, 'endpoint'>): JSX.Element {
-  return (
-    <p class={`endpoint ${endpoint.kind}`} title={strings.endpoint(endpoint.label)}>
-      <Icon name={ENDPOINT_ICONS[endpoint.kind]} />
-      <span>{endpoint.label}</span>
-    </p>
-  );
+/** Backspace where nothing is left to delete goes to the last chip, which the next one removes. */
+function focusLastChip(draft: Draft): boolean {
+  const input = draft.input.current;
+  if (draft.text !== '' || !input) return false;
+  const chips = input.form?.querySelectorAll<HTMLElement>('.chip-open');
+  const last = chips?.item(chips.length - 1);
+  last?.focus();
+  return Boolean(last);
 }
 
-interface Draft {
-  readonly text: string;
-  readonly change: (text: string) => void;
-  readonly input: { readonly current: HTMLTextAreaElement | null };
-}
-
-/** What is being typed: kept here for a reload of the webview, and by the host for a reload of the window. */
-function useDraft(panel: Panel, session: SessionView): Draft {
-  const input = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(() => panel.saved.draft || session.draft);
-  const latest = useRef(text);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const change = (next: string): void => {
-    latest.current = next;
-    setText(next);
-    panel.saved.setDraft(next);
-    clearTimeout(timer.current);
-    const tell = (): void => panel.post({ type: 'draft', text: next });
-    if (next === '') tell();
-    else timer.current = setTimeout(tell, DRAFT_MS);
-  };
-  useLayoutEffect(() => {
-    const take = (): void => {
-      const asked = panel.store.takeForComposer();
-      if (!asked) return;
-      const inserted = asked.filter((part) => part !== '');
-      if (inserted.length > 0) change(afterWhatIsThere(latest.current, inserted.join('\n')));
-      input.current?.focus();
-    };
-    take();
-    const taking = panel.store.onComposer(take);
-    return () => {
-      taking.dispose();
-      clearTimeout(timer.current);
-    };
-  }, [panel]);
-  useLayoutEffect(() => {
-    if (input.current) fitHeight(input.current);
-  }, [text]);
-  return { text, change, input };
-}
-
-function afterWhatIsThere(there: string, inserted: string): string {
-  return there === '' || there.endsWith('\n') ? there + inserted : `${there}\n${inserted}`;
-}
-
-/** Where style sheets can't make a text area as high as its text. */
-function fitHeight(input: HTMLTextAreaElement): void {
-  if (CSS.supports('field-sizing', 'content')) return;
-  input.style.height = 'auto';
-  input.style.height = `${String(input.scrollHeight)}px`;
-}
-
-/** Enter then ends the input method's word. Key code 229: some browsers report the key after the composition's end. */
-function isComposing(event: KeyboardEvent): boolean {
-  return event.isComposing || event.keyCode === 229;
+function insertAtCaret(draft: Draft, text: string): void {
+  const input = draft.input.current;
+  const start = input?.selectionStart ?? draft.text.length;
+  const end = input?.selectionEnd ?? start;
+  draft.change(draft.text.slice(0, start) + text + draft.text.slice(end), start + text.length);
+  input?.focus();
 }

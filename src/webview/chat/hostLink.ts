@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assertNever';
+import { showTokenColors } from './highlight/tokenColors';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
@@ -8,6 +9,9 @@ import type { FrameSource } from '../shared/frames';
 
 export type Snapshot = Extract<HostToChat, { type: 'snapshot' }>;
 export type Frame = Extract<HostToChat, { type: 'frame' }>;
+export type Completions = Extract<HostToChat, { type: 'completions' }>;
+export type HistoryAnswer = Extract<HostToChat, { type: 'history' }>;
+export type Undoable = Extract<HostToChat, { type: 'undoable' }>;
 
 /** Where messages of the host take effect. */
 export interface ChatSink {
@@ -15,6 +19,13 @@ export interface ChatSink {
   frame(frame: Frame): void;
   focusComposer(): void;
   insertText(text: string): void;
+  showTurn(turnId: string): void;
+  showHistory(): void;
+  showFind(): void;
+  completions(answer: Completions): void;
+  history(answer: HistoryAnswer): void;
+  historyChanged(): void;
+  undoable(done: Undoable): void;
 }
 
 /** Until a question for everything that got no answer is asked again, ms; doubled each time up to the second figure. */
@@ -117,22 +128,52 @@ export class HostLink extends Disposable {
 
   /** Returns the number to acknowledge. */
   #apply(message: HostToChat): number | undefined {
+    if (message.type === 'frame') return this.#applyFrame(message);
+    if (message.type === 'snapshot') {
+      this.#stopAsking();
+      this.#state = { kind: 'live', seq: message.seq };
+      this.#sink.snapshot(message);
+    } else {
+      this.#pass(message);
+    }
+    return undefined;
+  }
+
+  /** What has no place in the order of frames. */
+  #pass(message: Exclude<HostToChat, Snapshot | Frame>): void {
     switch (message.type) {
-      case 'snapshot':
-        this.#stopAsking();
-        this.#state = { kind: 'live', seq: message.seq };
-        this.#sink.snapshot(message);
-        return undefined;
-      case 'frame':
-        return this.#applyFrame(message);
       case 'focusComposer':
         this.#sink.focusComposer();
-        return undefined;
+        return;
       case 'insertText':
         this.#sink.insertText(message.text);
-        return undefined;
+        return;
+      case 'showTurn':
+        this.#sink.showTurn(message.turnId);
+        return;
+      case 'showHistory':
+        this.#sink.showHistory();
+        return;
+      case 'showFind':
+        this.#sink.showFind();
+        return;
+      case 'completions':
+        this.#sink.completions(message);
+        return;
+      case 'history':
+        this.#sink.history(message);
+        return;
+      case 'historyChanged':
+        this.#sink.historyChanged();
+        return;
+      case 'undoable':
+        this.#sink.undoable(message);
+        return;
+      case 'tokenColors':
+        showTokenColors(message.styles);
+        return;
       default:
-        return assertNever(message);
+        assertNever(message);
     }
   }
 

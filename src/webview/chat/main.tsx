@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { systemClock } from '../../base/clock';
+import { Diagrams } from '../diagram/diagrams';
 import { browserFrames } from '../shared/frames';
 import { SliceRunner } from '../shared/sliceRunner';
 import '../shared/vscodeApi';
@@ -10,6 +11,9 @@ import { HighlightQueue } from './highlight/highlightQueue';
 import { createTokenizerLoader } from './highlight/tokenizerLoader';
 import { HostLink } from './hostLink';
 import { CodeBlock } from './markdown/codeBlock';
+import type { CodeDeps } from './markdown/codeBlock';
+import { CodeMemory } from './markdown/codeMemory';
+import { Formulas } from './markdown/formula';
 import { MarkdownParser } from './markdown/parser';
 import type { BodyDeps } from './markdownBody';
 import type { Panel } from './panel';
@@ -21,28 +25,57 @@ function start(root: HTMLElement): void {
   const post = (message: ChatToHost): void => api.postMessage(message);
   const fault = (error: unknown): void => link.fault(error);
   const slices = new SliceRunner(browserFrames);
-  const highlights = new HighlightQueue(slices, createTokenizerLoader(), fault);
+  const code: CodeDeps = {
+    queue: new HighlightQueue(slices, createTokenizerLoader(), fault),
+    diagrams: new Diagrams(
+      () => import('../diagram/frame').then((module) => module.makeFrame),
+      systemClock,
+      fault,
+    ),
+    memory: new CodeMemory(),
+  };
+  const formulas = new Formulas(
+    slices,
+    () => import('./markdown/typesetter').then((module) => module.loadTypesetter()),
+    fault,
+  );
   const bodies: BodyDeps = {
     parser: new MarkdownParser(),
-    makeCode: (info) => new CodeBlock(info, highlights),
+    makeCode: (info) => new CodeBlock(info, code),
+    makeFormula: formulas.make,
     slices,
     onFault: fault,
   };
   const store = new ChatStore(bodies, () => browserFrames.now());
   const link = new HostLink(post, browserFrames, store, systemClock);
+  const saved = new SavedState(api);
+  store.onSession(() => {
+    if (store.session) saved.setConversation(store.session.conversationId, store.session.isKept);
+  });
   const panel: Panel = {
     store,
-    saved: new SavedState(api),
+    saved,
     bodies,
     post,
     fault,
     resync: () => link.resync(),
   };
-  addEventListener('message', (event: MessageEvent<unknown>) => link.receive(event.data));
-  addEventListener('error', (event) => fault(event.error ?? event.message));
+  addEventListener('message', (event: MessageEvent<unknown>) => {
+    // What has no origin is a diagram's frame, and no host.
+    if (event.origin !== 'null') link.receive(event.data);
+  });
+  addEventListener('error', (event) => {
+    // Without an error it is only the browser's remark that an observed size changed again: told in the next frame.
+    const error: unknown = event.error;
+    if (error !== null && error !== undefined) fault(error);
+  });
+  const tellFocus = (): void => post({ type: 'focus', hasFocus: document.hasFocus() });
+  addEventListener('focus', tellFocus);
+  addEventListener('blur', tellFocus);
   addEventListener('unhandledrejection', (event) => fault(event.reason));
   render(<App panel={panel} />, root);
   link.start();
+  if (document.hasFocus()) tellFocus();
 }
 
 const root = document.getElementById('root');

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatDuration, formatExact } from '../shared/format';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';
@@ -8,6 +8,10 @@ import { MarkdownBody } from './markdownBody';
 import type { Panel } from './panel';
 import type { TurnModel } from './turnModel';
 import { isRunning } from './turnModel';
+import { CHANGED_INSIDE } from './window/parking';
+
+/** A few screens of text, UTF-16 units: so much more of it, and what is out of sight may go. */
+const TOLD_AFTER = 4_000;
 
 interface ThinkingProps {
   readonly panel: Panel;
@@ -16,8 +20,8 @@ interface ThinkingProps {
 
 /** What the model thought. Closed, it costs a number; its text is on the page only while it is open. */
 export function Thinking({ panel, turn }: ThinkingProps): JSX.Element {
-  const [isOpen, setOpen] = useState(false);
-  useEvents(turn.onThinking, turn.onFacts);
+  useEvents(turn.onThinking, turn.onFacts, turn.ui.onChange);
+  const isOpen = turn.ui.state.isThinkingOpen;
   const isThinking = isRunning(turn.facts.state) && !turn.hasText;
   return (
     <section class="thinking">
@@ -25,7 +29,7 @@ export function Thinking({ panel, turn }: ThinkingProps): JSX.Element {
         type="button"
         class="thinking-head"
         aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
+        onClick={() => turn.ui.set({ isThinkingOpen: !isOpen })}
       >
         <Icon name={isOpen ? 'chevron-down' : 'chevron-right'} />
         <span>{isThinking ? strings.thinking : thoughtFor(turn.thinkingMs)}</span>
@@ -41,10 +45,22 @@ function ThinkingText({ panel, turn }: ThinkingProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const body = new MarkdownBody(panel.bodies);
-    place.current?.append(body.element);
-    const show = (): void => body.replace(turn.thinking);
+    let untold = 0;
+    const show = (added?: string): void => {
+      if (added === undefined) body.replace(turn.thinking);
+      else body.append(added);
+      if (!isRunning(turn.facts.state) || turn.hasText) body.finish();
+    };
+    // What is there already is shown as a whole, with what is far from the screen put off.
     show();
-    const grown = turn.onThinking(show);
+    if (place.current) body.show(place.current);
+    const grown = turn.onThinking((added) => {
+      show(added);
+      untold += added?.length ?? TOLD_AFTER;
+      if (untold < TOLD_AFTER) return;
+      untold = 0;
+      place.current?.dispatchEvent(new CustomEvent(CHANGED_INSIDE, { bubbles: true }));
+    });
     return () => {
       grown.dispose();
       body.dispose();

@@ -1,7 +1,6 @@
 import { Component } from 'preact';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { CopyButton } from '../shared/copyButton';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';
 import { useEvents } from '../shared/useEvent';
@@ -9,10 +8,14 @@ import type { MarkdownBody } from './markdownBody';
 import type { Panel } from './panel';
 import { Thinking } from './thinking';
 import { ToolUse } from './toolUse';
+import { AnswerFooter } from './turn/answerFooter';
+import { Citations } from './turn/citations';
+import { Compaction } from './turn/compaction';
+import { Question } from './turn/question';
 import { TurnError } from './turnError';
+import { modelName } from './window/conversationText';
 import type { TurnFacts, TurnModel } from './turnModel';
 import { isRunning } from './turnModel';
-import { TurnStats } from './turnStats';
 
 const COUNTDOWN_MS = 500;
 
@@ -20,12 +23,21 @@ interface TurnProps {
   readonly panel: Panel;
   readonly turn: TurnModel;
   readonly isNewest: boolean;
+  /** Which turn it is, from 0, and of how many: most of them are not in the page. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** One question and its answer. Draws itself again when the turn's facts change, never because another turn did. */
 export class Turn extends Component<TurnProps> {
   override shouldComponentUpdate(next: TurnProps): boolean {
-    return next.turn !== this.props.turn || next.isNewest !== this.props.isNewest;
+    const { turn, isNewest, index, count } = this.props;
+    return (
+      next.turn !== turn ||
+      next.isNewest !== isNewest ||
+      next.index !== index ||
+      next.count !== count
+    );
   }
 
   override render(props: TurnProps): JSX.Element {
@@ -33,7 +45,7 @@ export class Turn extends Component<TurnProps> {
   }
 }
 
-function TurnContent({ panel, turn, isNewest }: TurnProps): JSX.Element {
+function TurnContent({ panel, turn, isNewest, index, count }: TurnProps): JSX.Element {
   useEvents(turn.onFacts);
   const { facts } = turn;
   const running = isRunning(facts.state);
@@ -43,8 +55,14 @@ function TurnContent({ panel, turn, isNewest }: TurnProps): JSX.Element {
       data-turn={turn.id}
       aria-label={strings.question(firstLine(facts.prompt))}
       aria-busy={running}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      tabIndex={-1}
     >
-      <Question text={facts.prompt} />
+      {/* For screen readers, which go from heading to heading. */}
+      <h2 class="visually-hidden speaker">{strings.you}</h2>
+      <Question panel={panel} turn={turn} />
+      <h2 class="visually-hidden speaker">{modelName(panel, facts.model)}</h2>
       <Notes texts={facts.notes} />
       {turn.thinking !== '' && <Thinking panel={panel} turn={turn} />}
       {/* Keyed, so that what appears above never makes it another place in the page. */}
@@ -52,21 +70,16 @@ function TurnContent({ panel, turn, isNewest }: TurnProps): JSX.Element {
       {facts.tools.map((tool) => (
         <ToolUse key={tool.id} tool={tool} />
       ))}
+      {facts.citations && <Citations citations={facts.citations} />}
       {running && <Notice facts={facts} hasOutput={turn.hasText || turn.thinking !== ''} />}
       {facts.error && <TurnError panel={panel} turnId={turn.id} error={facts.error} />}
       {!running && <EndNote panel={panel} facts={facts} isNewest={isNewest} />}
       {!running && (facts.stats !== undefined || turn.hasText) && (
-        <footer class="turn-footer">
-          <TurnStats model={facts.model} stats={facts.stats} />
-          {turn.hasText && (
-            <CopyButton
-              label={strings.copyAnswer}
-              text={() => turn.answer.text}
-              announce={(text) => panel.store.announce(text)}
-            />
-          )}
-        </footer>
+        <AnswerFooter panel={panel} turn={turn} />
       )}
+      {/* Something is done about the conversation as a whole. */}
+      {!running && facts.notice !== undefined && <Notice facts={facts} hasOutput />}
+      {facts.compaction && <Compaction panel={panel} turn={turn} />}
     </article>
   );
 }
@@ -75,49 +88,10 @@ function TurnContent({ panel, turn, isNewest }: TurnProps): JSX.Element {
 function Body({ body }: { readonly body: MarkdownBody }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    place.current?.append(body.element);
+    if (place.current) body.show(place.current);
+    return () => body.hide();
   }, [body]);
   return <div class="answer" ref={place} />;
-}
-
-function Question({ text }: { readonly text: string }): JSX.Element {
-  const [isOpen, setOpen] = useState(false);
-  const [isCut, setCut] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return undefined;
-    let frame = 0;
-    // Not within the observer: what appears changes the size that is observed.
-    const sizes = new ResizeObserver(() => {
-      cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => {
-        if (!isOpen) setCut(element.scrollHeight > element.clientHeight + 1);
-      });
-    });
-    sizes.observe(element);
-    return () => {
-      sizes.disconnect();
-      cancelAnimationFrame(frame);
-    };
-  }, [isOpen]);
-  return (
-    <div class="question">
-      <div class={`question-text ${isOpen ? 'open' : ''}`} ref={box}>
-        {text}
-      </div>
-      {(isCut || isOpen) && (
-        <button
-          type="button"
-          class="link-button"
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {isOpen ? strings.showLess : strings.showAll}
-        </button>
-      )}
-    </div>
-  );
 }
 
 /** What happened on the way that the reader should know. */

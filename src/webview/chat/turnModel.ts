@@ -3,6 +3,7 @@ import type { TurnPatch, TurnView, TurnViewState } from '../../protocol/chat';
 import { MarkdownBody } from './markdownBody';
 import type { BodyDeps } from './markdownBody';
 import { merged } from '../shared/merged';
+import { TurnUi } from './turn/turnUi';
 
 /** A turn without its texts: those go to the page past the components. */
 export type TurnFacts = Omit<TurnView, 'text' | 'thinking'>;
@@ -10,8 +11,9 @@ export type TurnFacts = Omit<TurnView, 'text' | 'thinking'>;
 /** One question and its answer, as far as the panel has them. */
 export class TurnModel {
   readonly answer: MarkdownBody;
+  readonly ui = new TurnUi();
   readonly #facts = new Emitter<void>();
-  readonly #thinkingGrew = new Emitter<void>();
+  readonly #thinkingGrew = new Emitter<string | undefined>();
   #view: TurnFacts;
   #thinking: string;
   /** Monotonic ms between the first thinking seen here and the first text; `undefined` where that was not seen. */
@@ -19,6 +21,7 @@ export class TurnModel {
 
   /** Anything but the texts changed, or the first text came. */
   readonly onFacts = this.#facts.event;
+  /** Thinking that was added; `undefined`: it is another text. */
   readonly onThinking = this.#thinkingGrew.event;
 
   constructor(turn: TurnView, deps: BodyDeps) {
@@ -58,7 +61,7 @@ export class TurnModel {
       const isFirst = this.#thinking === '';
       this.#thinking += thinking;
       if (isFirst) this.#facts.fire();
-      else this.#thinkingGrew.fire();
+      else this.#thinkingGrew.fire(thinking);
     }
     if (text === '') return;
     const isFirst = !this.hasText;
@@ -73,15 +76,19 @@ export class TurnModel {
     this.#thinking = this.#thinking.slice(0, Math.max(0, this.#thinking.length - length));
     if (this.#thinking === '') this.#thinkingTime = undefined;
     this.#facts.fire();
-    this.#thinkingGrew.fire();
+    this.#thinkingGrew.fire(undefined);
   }
 
   patch(patch: TurnPatch): void {
-    const { notice, noticeUntil, endNote, stats, error, ...plain } = patch;
+    const { notice, noticeUntil, endNote, branch, feedback, compaction, stats, error, ...plain } =
+      patch;
     const next: TurnFacts = merged(this.#view, plain);
     put(next, 'notice', notice);
     put(next, 'noticeUntil', noticeUntil);
     put(next, 'endNote', endNote);
+    put(next, 'branch', branch);
+    put(next, 'feedback', feedback);
+    put(next, 'compaction', compaction);
     put(next, 'stats', stats);
     put(next, 'error', error);
     this.#view = next;
@@ -97,11 +104,12 @@ export class TurnModel {
     this.answer.replace(text);
     if (!isRunning(facts.state)) this.answer.finish();
     this.#facts.fire();
-    this.#thinkingGrew.fire();
+    this.#thinkingGrew.fire(undefined);
   }
 
   dispose(): void {
     this.answer.dispose();
+    this.ui.dispose();
     this.#facts.dispose();
     this.#thinkingGrew.dispose();
   }
@@ -111,8 +119,11 @@ export function isRunning(state: TurnViewState): boolean {
   return state === 'waiting' || state === 'streaming';
 }
 
+type Clearable =
+  'notice' | 'noticeUntil' | 'endNote' | 'branch' | 'feedback' | 'compaction' | 'stats' | 'error';
+
 /** Absent stays, null clears. */
-function put<K extends 'notice' | 'noticeUntil' | 'endNote' | 'stats' | 'error'>(
+function put<K extends Clearable>(
   facts: TurnFacts,
   key: K,
   value: TurnFacts[K] | null | undefined,

@@ -16,3 +16,8 @@ export function icon(name: string): HTMLElement {
   made.ariaHidden = 'true';
   return made;
 }
+
+/** Whether text is written there. */
+export function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}

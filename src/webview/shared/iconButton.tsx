@@ -4,17 +4,24 @@ interface IconButtonProps {
   readonly icon: string;
   readonly label: string;
   readonly className?: string;
+  /** It stays where the keyboard finds it, and does nothing. */
+  readonly isDisabled?: boolean;
+  /** Of a button that is on or off. */
+  readonly isPressed?: boolean;
   readonly onClick: () => void;
 }
 
-export function IconButton({ icon, label, className, onClick }: IconButtonProps): JSX.Element {
+export function IconButton(props: IconButtonProps): JSX.Element {
+  const { icon, label, className, isDisabled = false, isPressed, onClick } = props;
   return (
     <button
       type="button"
       class={`icon-button ${className ?? ''}`}
       title={label}
       aria-label={label}
-      onClick={onClick}
+      aria-disabled={isDisabled || undefined}
+      aria-pressed={isPressed}
+      onClick={() => !isDisabled && onClick()}
     >
       <Icon name={icon} />
     </button>

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import {
   CHAT_EDITOR_TYPE,
   COMMANDS,
+  COMPACTION_AT,
   CONTEXT,
+  DONE_BY_PAGE,
   EXTENSION_ID,
   HOST_SETTINGS,
   TREE_COMMANDS,
@@ -19,6 +21,7 @@ import {
   WEIGHTS,
 } from '../../../src/host/endpoints/endpointFields';
 import { ENTRY_MEMBERS } from '../../../src/host/endpoints/endpointList';
+import { CONTEXT_SETTINGS } from '../../../src/host/context/contextSettings';
 import { expectationOf } from '../../../src/host/settings/expectation';
 import {
   defaultOf,
@@ -65,6 +68,16 @@ const manifest = v.parse(
       ),
       views: listSchema,
       menus: menuSchema,
+      keybindings: v.array(
+        v.looseObject({
+          command: v.string(),
+          key: v.string(),
+          mac: v.string(),
+          args: v.optional(v.string()),
+          // One that counts everywhere would take a key from others.
+          when: v.pipe(v.string(), v.minLength(1)),
+        }),
+      ),
     }),
   }),
   JSON.parse(readFileSync('package.json', 'utf8')),
@@ -121,6 +134,7 @@ describe('package.json and the code', () => {
     const known = [
       ...Object.values(HOST_SETTINGS),
       ...engineSettingKeys().map((key) => `pulse.${key}`),
+      ...Object.keys(CONTEXT_SETTINGS).map((name) => `pulse.context.${name}`),
     ];
     expect(sorted(Object.keys(settings))).toEqual(sorted(known));
   });
@@ -133,6 +147,16 @@ describe('package.json and the code', () => {
       const used = when.match(/(?<!== )\bpulse\.\w+(?= [!=]|$| &&)/gu) ?? [];
       for (const key of used) expect(keys).toContain(key);
     }
+  });
+
+  it('use only commands in keybindings that exist, each in a place of its own', () => {
+    const ids = new Set<string>(Object.values(COMMANDS));
+    for (const { command, args } of contributes.keybindings) {
+      expect(ids).toContain(command);
+      expect([undefined, DONE_BY_PAGE]).toContain(args);
+    }
+    const places = contributes.keybindings.map(({ key, when }) => `${key} ${when}`);
+    expect(new Set(places).size).toBe(places.length);
   });
 
   it('use only kinds of lines in menus that the tree has', () => {
@@ -186,6 +210,18 @@ describe('settings in package.json', () => {
     }
   });
 
+  it.each(Object.entries(CONTEXT_SETTINGS))(
+    'context.%s has the code’s default, range and type',
+    (name, { min, max, default: fallback, whole }) => {
+      expect(settings[`pulse.context.${name}`]).toMatchObject({
+        default: fallback,
+        minimum: min,
+        maximum: max,
+        type: whole ? 'integer' : 'number',
+      });
+    },
+  );
+
   it('explain each choice, where there is one between words of the engine', () => {
     for (const key of engineSettingKeys()) {
       const { enum: options, markdownEnumDescriptions: texts } = settings[`pulse.${key}`] ?? {};
@@ -200,6 +236,12 @@ describe('settings in package.json', () => {
       const orders = Object.values(properties).map(({ order }) => order);
       expect(orders).toEqual(orders.map((_, index) => index + 1));
     }
+  });
+
+  it('have the code’s own range for the share at which chats are summarised', () => {
+    const { min, max, fallback } = COMPACTION_AT;
+    const { compactionAt } = HOST_SETTINGS;
+    expect(settings[compactionAt]).toMatchObject({ minimum: min, maximum: max, default: fallback });
   });
 
   it('have the code’s own defaults for the endpoint and the model', () => {
@@ -230,9 +272,18 @@ describe('settings in package.json', () => {
   });
 
   it('that say where and how keys are sent can’t be set by a workspace', () => {
-    const { model, systemPrompt, ...endpoint } = HOST_SETTINGS;
-    for (const key of Object.values(endpoint)) expect(settings[key]?.scope).toBe('machine');
-    expect([model, systemPrompt].map((key) => settings[key]?.scope)).toEqual(['window', 'window']);
+    const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints } = HOST_SETTINGS;
+    const endpoint = new Set<string>([
+      baseUrl,
+      authStyle,
+      apiVersion,
+      headers,
+      endpointGroup,
+      endpoints,
+    ]);
+    for (const key of Object.values(HOST_SETTINGS)) {
+      expect(settings[key]?.scope).toBe(endpoint.has(key) ? 'machine' : 'window');
+    }
   });
 
   it('are not taken from an untrusted workspace', () => {

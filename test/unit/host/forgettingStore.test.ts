@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ForgettingStore } from '../../../src/host/forgettingStore';
 import type { KeptAnswers } from '../../../src/host/forgettingStore';
 import { MemoryStore } from '../../helpers/memoryStore';
+import { conversation, turn } from '../../helpers/storedTurns';
 
-const CHAT = { id: 'c1', title: 'x', workspace: undefined, createdAt: 1, updatedAt: 1 };
+const CHAT = conversation('c1');
 
 let inner: MemoryStore;
 let forgotten: string[];
@@ -51,9 +52,26 @@ describe('ForgettingStore', () => {
 
   it('leaves all else to the store', async () => {
     await store.createConversation(CHAT);
-    await store.renameConversation('c1', 'y');
+    await store.updateConversation('c1', { title: 'y' });
     expect(await store.listConversations({ limit: 9 })).toEqual([{ ...CHAT, title: 'y' }]);
-    expect(await store.getConversation('c1')).toMatchObject({ turns: [] });
+    await store.insertTurn(turn('t', { conversationId: 'c1' }));
+    await store.setFeedback('t', { rating: 'up', reason: '' });
+    expect(await store.getConversation('c1')).toMatchObject({
+      turns: [{ feedback: { rating: 'up' } }],
+    });
+    expect(await store.searchConversations('question', { limit: 9 })).toHaveLength(1);
+    expect(await store.importConversation(CHAT, [])).not.toBe('c1');
+    expect(await store.changeCount()).toBe(await inner.changeCount());
     expect(forgotten).toEqual([]);
+  });
+
+  it('leaves the end of a deletion to the store, too', async () => {
+    await store.createConversation(CHAT);
+    await store.deleteConversation('c1');
+    expect(await store.restoreConversation('c1')).toBe(true);
+    await store.deleteConversation('c1');
+    await store.purgeDeleted('c1');
+    expect(await store.restoreConversation('c1')).toBe(false);
+    expect(forgotten).toEqual(['c1', 'c1']);
   });
 });

@@ -33,17 +33,13 @@ beforeEach(() => {
 });
 
 describe('Memory', () => {
-  it('brings conversation, draft and choices back to the next window', async () => {
+  it('brings choices back to the next window', async () => {
     const first = memory();
-    first.rememberConversation('c1');
-    first.rememberDraft('half a quest');
     first.rememberChoice('e', { model: 'm', effort: 'high' });
     await first.rememberMode({ kind: 'demo' });
     await first.set('e', 'allowed');
     await settle();
     const next = memory();
-    expect(next.conversationId()).toBe('c1');
-    expect(next.draft()).toBe('half a quest');
     expect(next.choice('e')).toEqual({ model: 'm', effort: 'high' });
     expect(next.choice('other')).toEqual({});
     expect(next.mode()).toEqual({ kind: 'demo' });
@@ -63,27 +59,18 @@ describe('Memory', () => {
     expect(memory().choice('e')).toEqual({ model: 'here', effort: 'low' });
   });
 
-  it('keeps a huge draft for this window only', async () => {
-    const now = memory();
-    now.rememberDraft('x'.repeat(200_000));
-    await settle();
-    expect(now.draft()).toHaveLength(200_000);
-    expect(memory().draft()).toBe('');
-  });
-
   it('takes nothing strange for what it kept', () => {
-    workspace.values.set('pulse.conversation', 7).set('pulse.draft', {});
+    workspace.values.set('pulse.choice:e', 7);
     global.values.set('pulse.endpointMode', 'demo').set('pulse.environmentKey:e', true);
     const strange = memory();
-    expect(strange.conversationId()).toBeUndefined();
-    expect(strange.draft()).toBe('');
+    expect(strange.choice('e')).toEqual({});
     expect(strange.mode()).toBeUndefined();
     expect(strange.get('e')).toBeUndefined();
   });
 
   it('reports what could not be kept', async () => {
     workspace.fault = new Error('disk full');
-    memory().rememberConversation('c1');
+    memory().rememberChoice('e', { model: 'm' });
     await settle();
     expect(faults).toEqual([workspace.fault]);
   });

@@ -12,10 +12,18 @@ const session = {
   effort: '',
   setup: [],
   draft: '',
+  attachments: [
+    { id: 'a', kind: 'file', label: 'a.ts', detail: 'src/a.ts', tokens: 3, state: 'ready' },
+  ],
+  gauge: { used: 10, window: 100, parts: [{ label: 'Question', tokens: 10 }], cost: '' },
+  queue: [{ id: 'q', text: 'next', attachments: 0 }],
+  commands: [{ name: 'fix', description: '', argumentHint: '', source: 'builtin' }],
+  isKept: true,
 };
 const turn = {
   id: 't1',
   prompt: 'Hello',
+  attachments: [],
   model: 'm',
   state: 'streaming',
   text: 'Hi',
@@ -33,6 +41,16 @@ describe('what the webview says', () => {
     { type: 'send', text: 'Hello' },
     { type: 'retry', turnId: 't1' },
     { type: 'action', action: 'setApiKey' },
+    { type: 'edit', turnId: 't1', text: 'Hi' },
+    { type: 'regenerate', turnId: 't1' },
+    { type: 'regenerate', turnId: 't1', model: 'm' },
+    { type: 'switchBranch', turnId: 't1', index: 1 },
+    { type: 'feedback', turnId: 't1', rating: null, reason: '' },
+    { type: 'codeAction', action: 'run', code: 'ls', language: 'sh' },
+    { type: 'attachUris', uris: ['file:///a'] },
+    { type: 'openAttachment', id: 'a', turnId: 't1' },
+    { type: 'history', requestId: 1, query: '', scope: 'all' },
+    { type: 'openChat', conversationId: 'c1', place: 'tab' },
   ])('is taken: %j', (message) => {
     expect(parseChatToHost(message)).toEqual({ ok: true, value: message });
   });
@@ -47,6 +65,11 @@ describe('what the webview says', () => {
     [{ type: 'retry', turnId: '' }],
     [{ type: 'action', action: 'workbench.action.terminal.new' }],
     [{ type: 'openLink', href: 'x'.repeat(10_000) }],
+    [{ type: 'codeAction', action: 'delete', code: '', language: '' }],
+    [{ type: 'attach', source: 'x'.repeat(5_000) }],
+    [{ type: 'history', requestId: 1, query: '', scope: 'everything' }],
+    [{ type: 'openChat', conversationId: 'c1', place: 'window' }],
+    [{ type: 'feedback', turnId: 't1', rating: 'maybe', reason: '' }],
   ])('is refused with a reason: %j', (message) => {
     const parsed = parseChatToHost(message);
     expect(parsed.ok).toBe(false);
@@ -85,6 +108,8 @@ describe('what the host says', () => {
     [{ type: 'frame', changes: [] }],
     [{ type: 'snapshot', seq: 0, session: { ...session, model: 5 }, turns: [] }],
     [{ type: 'snapshot', seq: 0, session, turns: [{ ...turn, state: 'happy' }] }],
+    [{ type: 'completions', requestId: '1', items: [] }],
+    [{ type: 'undoable', id: '', text: 'x' }],
   ])('is refused: %j', (message) => {
     expect(parseHostToChat(message).ok).toBe(false);
   });

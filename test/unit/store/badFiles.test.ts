@@ -1,16 +1,12 @@
 import {
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -20,12 +16,17 @@ import { moveAside } from '../../../src/store/asideFiles';
 import { migrate } from '../../../src/store/migrations';
 import { toStoreError } from '../../../src/store/sqliteError';
 import { loadSqlite } from '../../../src/store/sqliteModule';
+import type { SqliteConversationStore } from '../../../src/store/conversationStore';
 import { StoreService } from '../../../src/store/storeService';
 import { conversation, outcome, turn } from '../../helpers/storedTurns';
 import { useStores } from '../../helpers/storeWorker';
 
 const bench = useStores();
 const sqlite = loadSqlite();
+/** Lets the insides of the search index be written to. Node knows the option before its types do. */
+const UNGUARDED = { readOnly: false, defensive: false };
+/** SQLite's default, bytes. */
+const PAGE = 4_096;
 /** Windows does not let a file be moved that another window has open; there the store asks to close that window. */
 const noMovingOpenFiles = process.platform === 'win32';
 
@@ -41,7 +42,7 @@ async function writeHistory(): Promise<void> {
 }
 
 function edit(work: (database: DatabaseSync) => void): void {
-  const database = new sqlite.DatabaseSync(bench.file);
+  const database = new sqlite.DatabaseSync(bench.file, UNGUARDED);
   try {
     work(database);
   } finally {
@@ -49,12 +50,14 @@ function edit(work: (database: DatabaseSync) => void): void {
   }
 }
 
-/** Overwrites pages in the middle of the file, as a failing disk does. The first page stays good. */
+/** Overwrites the pages that hold replies, as a failing disk does. What is read when the file is opened stays good. */
 function damagePages(): void {
-  const size = statSync(bench.file).size;
-  const handle = openSync(bench.file, 'r+');
-  writeSync(handle, Buffer.alloc(size - 8_192, 0x5a), 0, size - 8_192, 4_096);
-  closeSync(handle);
+  const bytes = readFileSync(bench.file);
+  for (let at = 0; at < bytes.length; at += PAGE) {
+    const page = bytes.subarray(at, at + PAGE);
+    if (page.includes('reply 1')) page.fill(0x5a);
+  }
+  writeFileSync(bench.file, bytes);
 }
 
 function asideFiles(): string[] {
@@ -162,12 +165,54 @@ describe('a damaged file', () => {
     async () => {
       await writeHistory();
       const store = bench.open();
-      await store.renameConversation('c', 'Before');
+      await store.updateConversation('c', { title: 'Before' });
       // What the other window does: away with the old, a new one in its place.
       for (const name of readdirSync(bench.folder)) rmSync(path.join(bench.folder, name));
       await bench.open().createConversation(conversation('d'));
       await store.createConversation(conversation('e'));
       expect(await bench.open().listConversations({ limit: 5 })).toHaveLength(2);
+    },
+  );
+});
+
+describe('a damaged search index', () => {
+  /** `where`: rows of its own table; 10 is the one that tells where the others belong. */
+  async function damageIndex(where: string): Promise<void> {
+    await writeHistory();
+    const store = bench.open();
+    // Takes all of it into the index.
+    await store.searchConversations('reply', { limit: 5 });
+    await store.close();
+    edit((database) =>
+      database.exec(`UPDATE turn_words_data SET block = x'5a5a5a5a' WHERE ${where}`),
+    );
+  }
+
+  const isInIndex = async (store: SqliteConversationStore): Promise<boolean> =>
+    (await store.searchConversations('reply', { limit: 5 })).length === 1;
+
+  it('is made anew, and nobody is told: no chat depends on it', async () => {
+    await damageIndex('id > 10');
+    const store = bench.open();
+    const moved: string[] = [];
+    store.onDidRecover(({ movedTo }) => moved.push(movedTo));
+    expect(await isInIndex(store)).toBe(true);
+    expect((await store.getConversation('c'))?.turns).toHaveLength(20);
+    expect(moved).toEqual([]);
+  });
+
+  it.each(['id > 10', 'id = 10', 'id > 0'])(
+    'keeps no reply from being saved (%s)',
+    async (where) => {
+      await damageIndex(where);
+      const store = bench.open();
+      await store.finishTurn('t3', outcome({ text: 'The end' }));
+      await store.deleteTurn('t4');
+      const turns = (await store.getConversation('c'))?.turns;
+      expect(turns?.[3]?.text).toBe('The end');
+      expect(turns).toHaveLength(19);
+      expect(await isInIndex(store)).toBe(true);
+      expect(asideFiles()).toEqual([]);
     },
   );
 });
@@ -209,9 +254,11 @@ describe('a newer file', () => {
   it('is noticed when another window upgraded it under an open store', async () => {
     await writeHistory();
     const store = bench.open();
-    await store.renameConversation('c', 'Before');
+    await store.updateConversation('c', { title: 'Before' });
     edit((database) => database.exec('PRAGMA user_version = 99'));
-    await expect(store.renameConversation('c', 'After')).rejects.toMatchObject({ kind: 'newer' });
+    await expect(store.updateConversation('c', { title: 'After' })).rejects.toMatchObject({
+      kind: 'newer',
+    });
     await expect(store.getConversation('c')).rejects.toMatchObject({ kind: 'newer' });
   });
 });

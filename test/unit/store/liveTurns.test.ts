@@ -156,7 +156,10 @@ describe('a turn of this window', () => {
 
   it('keeps no timer for a turn that another window deleted', () => {
     const service = openStreamingWindow('a');
-    openWindow('b').handle({ op: 'deleteConversation', id: 'c' });
+    const other = openWindow('b');
+    other.handle({ op: 'deleteConversation', id: 'c' });
+    other.handle({ op: 'purgeDeleted', id: 'c' });
+    other.handle({ op: 'sweep' });
     expect(() =>
       service.handle({ op: 'appendToTurn', id: 't', text: 'upon', thinking: '' }),
     ).toThrow(expect.objectContaining({ kind: 'missing' }));

@@ -68,6 +68,32 @@ describe('windows that share a file', () => {
     expect(turns.map(({ state }) => state).slice(0, 2)).toEqual(['done', 'interrupted']);
   });
 
+  it('see that the other one changed something, and what', async () => {
+    const [one, other] = [bench.open(), bench.open()];
+    await one.createConversation(conversation('c'));
+    let seen = await other.changeCount();
+    const sees = async (): Promise<boolean> => {
+      const before = seen;
+      seen = await other.changeCount();
+      return seen > before;
+    };
+    expect(await sees()).toBe(false);
+    await one.insertTurn(turn('t'));
+    expect(await sees()).toBe(true);
+    await one.appendToTurn('t', { text: 'Once', thinking: '' });
+    expect(await sees()).toBe(true);
+    expect((await other.getConversation('c'))?.turns).toMatchObject([
+      { state: 'streaming', text: 'Once' },
+    ]);
+    await one.updateConversation('c', { title: 'Named' });
+    expect(await sees()).toBe(true);
+    await one.deleteConversation('c');
+    expect(await sees()).toBe(true);
+    expect(await other.listConversations({ limit: 5 })).toEqual([]);
+    expect(await sees()).toBe(false);
+    expect(await one.changeCount()).toBe(seen);
+  });
+
   it('wait for each other’s locks, up to a limit', async () => {
     const store = bench.open({ busyTimeoutMs: 50 });
     await store.createConversation(conversation('c'));

@@ -37,15 +37,15 @@ const kindOf = async (call: Promise<unknown>): Promise<unknown> =>
 describe('a thread that dies', () => {
   it('fails the call that was on its way, and later calls get a new thread', async () => {
     const store = await openFaulty();
-    expect(await kindOf(store.renameConversation('c', 'die'))).toBe('worker');
+    expect(await kindOf(store.updateConversation('c', { title: 'die' }))).toBe('worker');
     expect(await store.listConversations({ limit: 5 })).toHaveLength(1);
-    expect(await kindOf(store.renameConversation('c', 'die'))).toBe('worker');
+    expect(await kindOf(store.updateConversation('c', { title: 'die' }))).toBe('worker');
     expect(await store.listConversations({ limit: 5 })).toHaveLength(1);
   });
 
   it('does not take along the calls that waited behind', async () => {
     const store = await openFaulty();
-    const dying = kindOf(store.renameConversation('c', 'die'));
+    const dying = kindOf(store.updateConversation('c', { title: 'die' }));
     const insert = store.insertTurn(turn('t'));
     const read = store.getConversation('c');
     expect(await dying).toBe('worker');
@@ -55,7 +55,10 @@ describe('a thread that dies', () => {
 
   it('twice in a row fails every call at once', async () => {
     const store = await openFaulty();
-    const dying = [store.renameConversation('c', 'die'), store.renameConversation('c', 'die')];
+    const dying = [
+      store.updateConversation('c', { title: 'die' }),
+      store.updateConversation('c', { title: 'die' }),
+    ];
     const waiting = store.getConversation('c');
     expect(await Promise.all([...dying, waiting].map(kindOf))).toEqual([
       'worker',
@@ -76,7 +79,7 @@ describe('a thread that dies', () => {
   it('keeps the turns that it was streaming', async () => {
     const store = await openFaulty();
     await store.insertTurn(turn('t'));
-    await kindOf(store.renameConversation('c', 'die'));
+    await kindOf(store.updateConversation('c', { title: 'die' }));
     expect((await store.getConversation('c'))?.turns).toMatchObject([{ state: 'waiting' }]);
   });
 });
@@ -84,7 +87,7 @@ describe('a thread that dies', () => {
 describe('a thread that talks nonsense', () => {
   it('is replaced', async () => {
     const store = await openFaulty();
-    expect(await kindOf(store.renameConversation('c', 'nonsense'))).toBe('worker');
+    expect(await kindOf(store.updateConversation('c', { title: 'nonsense' }))).toBe('worker');
     expect(await store.listConversations({ limit: 5 })).toHaveLength(1);
   });
 });
@@ -93,8 +96,8 @@ describe('a thread that does not answer', () => {
   it('fails the call after its limit, and those that waited as not carried out', async () => {
     const clock = new FakeClock();
     const store = await openFaulty(clock);
-    const hanging = store.renameConversation('c', 'hang');
-    const waiting = store.renameConversation('c', 'Behind');
+    const hanging = store.updateConversation('c', { title: 'hang' });
+    const waiting = store.updateConversation('c', { title: 'Behind' });
     const checks = Promise.all([
       expect(hanging).rejects.toMatchObject({ kind: 'busy', message: /may still be made/ }),
       expect(waiting).rejects.toMatchObject({ kind: 'busy', message: /Nothing was changed/ }),
@@ -111,8 +114,8 @@ describe('a thread that does not answer', () => {
     const clock = new FakeClock();
     const store = await openFaulty(clock);
     const calls = [
-      kindOf(store.renameConversation('c', 'hang')),
-      kindOf(store.renameConversation('c', 'Behind')),
+      kindOf(store.updateConversation('c', { title: 'hang' })),
+      kindOf(store.updateConversation('c', { title: 'Behind' })),
       kindOf(store.close()),
     ];
     await clock.advance(SHUTDOWN_MS);
@@ -124,7 +127,7 @@ describe('a thread that does not answer', () => {
   it('serves later calls once it answers again', async () => {
     const clock = new FakeClock();
     const store = await openFaulty(clock);
-    const late = kindOf(store.renameConversation('c', 'late'));
+    const late = kindOf(store.updateConversation('c', { title: 'late' }));
     await clock.advance(LONGER_THAN_ANY_LIMIT);
     expect(await late).toBe('busy');
     expect(await store.listConversations({ limit: 5 })).toMatchObject([{ title: 'late' }]);
@@ -134,8 +137,8 @@ describe('a thread that does not answer', () => {
 it('leaves no timer behind', async () => {
   const clock = new FakeClock();
   const store = await openFaulty(clock);
-  await kindOf(store.renameConversation('nowhere', 'x'));
-  await kindOf(store.renameConversation('c', 'die'));
+  await kindOf(store.updateConversation('nowhere', { title: 'x' }));
+  await kindOf(store.updateConversation('c', { title: 'die' }));
   await store.close();
   expect(clock.pending).toBe(0);
 });

@@ -24,6 +24,8 @@ export class PatientEngine implements RegexEngine {
   /** Whether preparing may go on; asked after each expression. */
   timeLeft: () => boolean = () => true;
   readonly #prepared = new Map<string, RegExp | Error>();
+  /** Runs that expressions still have before them, where they are not warm yet. */
+  readonly #coldRuns = new Map<string, number>();
   readonly #engine = createJavaScriptRegexEngine({
     // A pattern that JavaScript has no equivalent of is left out; the rest of its grammar works.
     forgiving: true,
@@ -43,20 +45,52 @@ export class PatientEngine implements RegexEngine {
     return this.#engine.createScanner(patterns);
   }
 
-  /** @throws OutOfTime after a pattern that was not ready before, when time is up. */
+  /**
+   * Translating a long pattern, and each of its first runs, may take a few frames' time by itself: they are steps.
+   * @throws OutOfTime after a step of a pattern that was not ready before, when time is up.
+   */
   prepare(pattern: string | RegExp): void {
-    if (typeof pattern !== 'string' || this.#prepared.has(pattern)) return;
-    try {
-      const expression = defaultJavaScriptRegexConstructor(pattern);
-      for (let run = 0; run < WARM_UP_RUNS; run++) {
-        expression.lastIndex = 0;
-        expression.exec(WARM_UP_TEXT);
-      }
-      this.#prepared.set(pattern, expression);
-    } catch (error) {
-      this.#prepared.set(pattern, error instanceof Error ? error : new Error(String(error)));
+    if (typeof pattern !== 'string') return;
+    while (this.#takeStep(pattern)) {
+      if (!this.timeLeft()) throw new OutOfTime('preparing a grammar');
     }
-    if (!this.timeLeft()) throw new OutOfTime('preparing a grammar');
+  }
+
+  /** Returns whether there was something to do. */
+  #takeStep(pattern: string): boolean {
+    const known = this.#prepared.get(pattern);
+    if (known === undefined) {
+      this.#prepared.set(
+        pattern,
+        orError(() => defaultJavaScriptRegexConstructor(pattern)),
+      );
+      this.#coldRuns.set(pattern, WARM_UP_RUNS);
+      return true;
+    }
+    const runs = this.#coldRuns.get(pattern);
+    if (runs === undefined) return false;
+    if (runs > 1) this.#coldRuns.set(pattern, runs - 1);
+    else this.#coldRuns.delete(pattern);
+    if (known instanceof RegExp)
+      this.#prepared.set(
+        pattern,
+        orError(() => warmed(known)),
+      );
+    return true;
+  }
+}
+
+function warmed(expression: RegExp): RegExp {
+  expression.lastIndex = 0;
+  expression.exec(WARM_UP_TEXT);
+  return expression;
+}
+
+function orError<T>(make: () => T): T | Error {
+  try {
+    return make();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

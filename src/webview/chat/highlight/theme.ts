@@ -1,10 +1,11 @@
 import type { ThemeRegistrationRaw } from '@shikijs/core';
+import type { TokenKind } from '../../../protocol/tokenColors';
 
 /**
  * What each kind of token is called in the page's style sheet. A theme has only colours, so every kind gets a colour that
  * stands for it: "#000001" is the first.
  */
-const KINDS: readonly (readonly [kind: string, scopes: readonly string[]])[] = [
+const KINDS: readonly (readonly [kind: TokenKind | 'plain', scopes: readonly string[]])[] = [
   ['comment', ['comment', 'punctuation.definition.comment']],
   ['string', ['string', 'punctuation.definition.string', 'meta.embedded.assembly']],
   [
@@ -28,10 +29,9 @@ const KINDS: readonly (readonly [kind: string, scopes: readonly string[]])[] = [
     ],
   ],
   ['control', ['keyword.control', 'source.cpp keyword.operator.new', 'keyword.operator.delete']],
-  [
-    'plain',
-    ['keyword.operator', 'punctuation', 'string meta.embedded', 'meta.template.expression'],
-  ],
+  ['operator', ['keyword.operator']],
+  ['punctuation', ['punctuation']],
+  ['plain', ['string meta.embedded', 'meta.template.expression']],
   ['function', ['entity.name.function', 'support.function', 'entity.name.operator.custom-literal']],
   [
     'type',
@@ -50,18 +50,18 @@ const KINDS: readonly (readonly [kind: string, scopes: readonly string[]])[] = [
       'storage.type.primitive.java',
     ],
   ],
+  ['variable', ['variable', 'meta.definition.variable.name', 'support.variable']],
+  ['parameter', ['variable.parameter']],
+  ['attribute', ['entity.other.attribute-name']],
   [
-    'variable',
+    'property',
     [
-      'variable',
-      'meta.definition.variable.name',
-      'support.variable',
       'support.type.property-name',
       'meta.object-literal.key',
-      'entity.other.attribute-name',
+      'variable.other.property',
+      'variable.other.object.property',
     ],
   ],
-  ['property', ['support.type.property-name.json', 'support.type.property-name.css']],
   ['tag', ['entity.name.tag', 'punctuation.definition.tag', 'entity.name.tag.yaml']],
   ['heading', ['markup.heading', 'entity.name.section']],
   ['bold', ['markup.bold']],

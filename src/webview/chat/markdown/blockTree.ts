@@ -65,6 +65,16 @@ export interface DefinitionNode extends Lines {
   readonly label: string;
 }
 
+/** A footnote's definition. */
+export interface FootnoteNode extends Lines {
+  readonly kind: 'footnote';
+  readonly label: string;
+  readonly number: number;
+  /** Another one of the same label came before. */
+  readonly isRepeated: boolean;
+  readonly children: readonly BlockNode[];
+}
+
 export type BlockNode =
   | ParagraphNode
   | HeadingNode
@@ -73,6 +83,7 @@ export type BlockNode =
   | QuoteNode
   | ListNode
   | TableNode
+  | FootnoteNode
   | DefinitionNode;
 
 /** What markdown-it's flat list of block tokens says, as a tree. */
@@ -115,6 +126,8 @@ class TreeBuilder {
         return this.#list(token);
       case 'table_open':
         return this.#table(token);
+      case 'footnote_open':
+        return this.#footnote(token);
       default:
         this.#at++;
         return leaf(token);
@@ -160,6 +173,18 @@ class TreeBuilder {
         item.children.some((child) => child.kind === 'paragraph' && !child.tight),
       ),
       children,
+    };
+  }
+
+  #footnote(token: Token): FootnoteNode {
+    const { label, number, isRepeated } = token.meta ?? {};
+    return {
+      kind: 'footnote',
+      ...linesOf(token),
+      label: String(label),
+      number: Number(number),
+      isRepeated: isRepeated === true,
+      children: this.#inside(() => this.blocks()),
     };
   }
 

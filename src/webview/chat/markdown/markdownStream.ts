@@ -1,18 +1,32 @@
-import type { ItemNode, ListNode, QuoteNode } from './blockTree';
+import { estimateLines } from '../window/estimates';
+import type { BlockNode, ItemNode, ListNode, QuoteNode } from './blockTree';
 import { blockTree } from './blockTree';
+import { keepFootnote } from './footnoteRules';
 import { endsInOpenFence, expectKind } from './nodeKinds';
 import type { ChildNodeOf } from './nodeKinds';
 import { OpenLeaves } from './openLeaves';
 import { isStandIn, itemLevel, listLevel, quoteLevel, rootLevel } from './openLevel';
 import type { ContainerLevel, OpenLevel } from './openLevel';
 import { ParsedText } from './parsedText';
+import { Parts } from './parts';
 import { contextOver } from './parser';
-import type { MarkdownParser, References } from './parser';
+import type { MarkdownParser } from './parser';
+import type { References } from './references';
+import { RawText } from './rawText';
 import { Reconciler, place } from './reconciler';
 import type { BlockRenderer } from './renderBlock';
 
 /** Open text longer than this, in UTF-16 units, is cut inside its block. */
 const LONG = 1_200;
+
+/**
+ * Open text that could not be cut and is longer than this, in UTF-16 units, is data, or written to do harm: what follows is shown
+ * as it is until the end of the text, when all is put right.
+ */
+const LONGEST_OPEN = 16_000;
+
+/** Levels of open blocks, each of which has a line in the text that is parsed. */
+const MOST_LEVELS = 40;
 
 /**
  * Shows markdown that is still being written. Blocks that can't change any more are rendered once and then left alone; each
@@ -26,12 +40,16 @@ export class MarkdownStream {
   readonly #parser: MarkdownParser;
   readonly #renderer: BlockRenderer;
   readonly #leaves: OpenLeaves;
-  readonly #references: References = {};
+  #references: References = {};
   #levels: OpenLevel[];
   #text = '';
   #tail = '';
   #endsInReturn = false;
   #isStale = false;
+  /** Where the rest of a text goes of which too much is open to be parsed with every frame. */
+  #raw: RawText | undefined;
+  /** The page shows what one parse of the whole text gives. */
+  #isWhole = false;
 
   constructor(root: Element, parser: MarkdownParser, renderer: BlockRenderer) {
     this.#root = root;
@@ -48,6 +66,7 @@ export class MarkdownStream {
 
   append(text: string): void {
     if (text === '') return;
+    if (this.#isWhole) this.#reopen();
     const continued = this.#endsInReturn && text.startsWith('\n') ? text.slice(1) : text;
     this.#endsInReturn = text.endsWith('\r');
     const normal = continued.replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
@@ -56,10 +75,30 @@ export class MarkdownStream {
     this.#isStale = true;
   }
 
+  /** Shows a text of which all is there, on a page that is empty. `renderer` may put off what is not near the screen. */
+  showWhole(text: string, renderer: BlockRenderer): void {
+    this.append(text);
+    this.#isStale = false;
+    this.#isWhole = true;
+    const context = contextOver({});
+    const nodes = blockTree(this.#parser.blocks(this.#text, context));
+    const shown = nodes.filter((node) => node.kind !== 'definition');
+    new Parts(this.#root, 'blocks').plan(shown, estimateLines, (node) => {
+      const made = renderer.block(node, context);
+      if (!made) throw new TypeError(`expected ${node.kind} to show something`);
+      return made;
+    });
+  }
+
   /** Brings the page up to date with the text. */
   render(): void {
     if (!this.#isStale) return;
     this.#isStale = false;
+    if (this.#raw) {
+      this.#raw.append(this.#tail);
+      this.#tail = '';
+      return;
+    }
     const context = contextOver(this.#references);
     const standIns = this.#levels.map((level) => level.line).join('');
     const source = standIns + this.#tail;
@@ -70,6 +109,10 @@ export class MarkdownStream {
     const keepFrom = this.#container(0, root, nodes, parsed);
     this.#keepDefinitions(nodes, parsed, keepFrom);
     this.#tail = source.slice(Math.max(keepFrom, standIns.length));
+    if (this.#tail.length > LONGEST_OPEN) {
+      this.#raw = new RawText(root.children);
+      this.#tail = '';
+    }
   }
 
   /** Steps that make the page show what one parse of the whole text gives. To be run when no more text comes. */
@@ -79,6 +122,26 @@ export class MarkdownStream {
     yield;
     const root = rootLevel(this.#root);
     yield* new Reconciler(this.#renderer, context).blocks(root.children, nodes);
+    this.#isWhole = true;
+  }
+
+  /** More comes after the end: what it can't change stays as it is on the page, the rest is open again. */
+  #reopen(): void {
+    this.#isWhole = false;
+    this.#raw = undefined;
+    const root = rootLevel(this.#root);
+    this.#levels = [root];
+    const context = contextOver({});
+    const nodes: readonly BlockNode[] = blockTree(this.#parser.blocks(this.#text, context));
+    const parsed = new ParsedText(this.#text, 0, context);
+    const open = nodes.findIndex((node, index) => !parsed.isClosed(node, nodes[index + 1]));
+    const closed = open < 0 ? nodes : nodes.slice(0, open);
+    const first = nodes[closed.length];
+    const end = closed.at(-1)?.endLine ?? 0;
+    root.fixed = closed.filter((node) => node.kind !== 'definition').length;
+    this.#tail = this.#text.slice(parsed.lineStart(first?.startLine ?? end));
+    this.#references = {};
+    this.#keepDefinitions(nodes, parsed, this.#text.length - this.#tail.length);
   }
 
   /** Shows `nodes` inside an open container; returns the offset from which the source is still open. */
@@ -140,6 +203,8 @@ export class MarkdownStream {
     }
     const open = nodes[closed];
     const last = nodes.at(-1);
+    // Between the blocks of the document blank lines mean nothing.
+    if (!open && level.kind === 'root') return parsed.lineStart(parsed.complete);
     if (!open) return last ? parsed.lineStart(last.endLine) : start;
     const shown = level.children.at(level.fixed);
     const canEnter = shown && parsed.hasBegun(open);
@@ -174,6 +239,7 @@ export class MarkdownStream {
         return this.#enterContainer(itemLevel(outer, shown, node), node, parsed);
       case 'heading':
       case 'rule':
+      case 'footnote':
       case 'definition':
         return undefined;
     }
@@ -184,6 +250,7 @@ export class MarkdownStream {
     node: QuoteNode | ListNode | ItemNode,
     parsed: ParsedText,
   ): number | undefined {
+    if (this.#levels.length >= MOST_LEVELS) return undefined;
     const depth = this.#levels.push(level);
     const start = parsed.lineStart(node.startLine);
     const keepFrom = this.#settle(level, node.children, start, parsed);
@@ -213,6 +280,9 @@ export class MarkdownStream {
         if (found && parsed.lineStart(node.endLine) <= keepFrom) {
           this.#references[node.label] ??= found;
         }
+      } else if (node.kind === 'footnote') {
+        if (parsed.lineStart(node.endLine) <= keepFrom)
+          keepFootnote(this.#references, parsed.context.references, node.label);
       } else if (node.kind === 'list' || node.kind === 'quote' || node.kind === 'item') {
         this.#keepDefinitions(node.children, parsed, keepFrom);
       }

@@ -1,4 +1,5 @@
 import { codeBlockOf } from './codeBlock';
+import { formulaOf } from './formula';
 
 /**
  * Makes `shown` look like `fresh` with as few changes as it takes: selections and layout of what stays are kept.
@@ -9,9 +10,13 @@ export function morph(shown: Element, fresh: Element): Element {
   const freshCode = codeBlockOf(fresh);
   if (code && freshCode && code.info === freshCode.info) {
     code.setContent(freshCode.source);
+    code.setClosed(freshCode.isClosed);
     return shown;
   }
-  if (code || freshCode || shown.tagName !== fresh.tagName) {
+  const formula = formulaOf(shown);
+  const freshFormula = formulaOf(fresh);
+  if (formula && freshFormula && formula.source === freshFormula.source) return shown;
+  if (code || freshCode || formula || freshFormula || shown.tagName !== fresh.tagName) {
     shown.replaceWith(fresh);
     return fresh;
   }

@@ -3,10 +3,11 @@ import { codeBlockOf } from './codeBlock';
 import { morphChildren } from './morph';
 import { expectKind } from './nodeKinds';
 import type { ChildNodeOf } from './nodeKinds';
-import { PARAGRAPH_STAND_IN, codeLevel, paragraphLevel, tableLevel } from './openLevel';
+import { codeLevel, paragraphLevel, tableLevel } from './openLevel';
 import type { CodeLevel, ContainerLevel, ParagraphLevel, TableLevel } from './openLevel';
-import { paragraphCut } from './paragraphCut';
+import { PARAGRAPH_STAND_IN, paragraphCut } from './paragraphCut';
 import type { ParsedText } from './parsedText';
+import { leftovers } from './parser';
 import type { MarkdownParser, ParseContext } from './parser';
 import { breakIntoPieces } from './pieces';
 import { place } from './reconciler';
@@ -25,6 +26,10 @@ interface Entered {
 
 /** Text of a paragraph below which it is not cut, UTF-16 units. */
 const SHORTEST_CUT = 1_200;
+
+/** A line of code that is longer than this, UTF-16 units, is finished piece by piece, unless it can still be a fence. */
+const LONG_LINE = 2_000;
+const NO_FENCE = /[^`~\s]/;
 
 /** Open blocks without blocks inside: code, tables, paragraphs. What is finished of them is never parsed again. */
 export class OpenLeaves {
@@ -46,7 +51,12 @@ export class OpenLeaves {
         const { finished, pending } = codeText(level, code, parsed);
         level.block.append(finished);
         level.block.setPending(pending);
-        return parsed.openFrom(code);
+        if (finished !== '') level.isInLine = false;
+        if (pending.length < LONG_LINE || !NO_FENCE.test(pending))
+          return level.isInLine ? parsed.start : parsed.openFrom(code);
+        level.block.settlePending();
+        level.isInLine = true;
+        return parsed.source.length;
       }
       case 'table':
         return this.#advanceTable(level, expectKind(node, 'table'), parsed);
@@ -65,6 +75,7 @@ export class OpenLeaves {
     switch (level.kind) {
       case 'code':
         level.block.append(codeText(level, expectKind(node, 'code'), parsed).finished);
+        level.block.setClosed(true);
         return;
       case 'table':
         this.#advanceTable(level, expectKind(node, 'table'), parsed);
@@ -115,7 +126,10 @@ export class OpenLeaves {
   /** Finishes a paragraph up to a place where it can be cut; returns that place. */
   #cut(level: ParagraphLevel, node: TextNode, parsed: ParsedText): number | undefined {
     const { content } = node.inline;
-    const cut = paragraphCut(content, (text) => this.#leftovers(node, text, parsed.context));
+    const cut = paragraphCut(content, (text) => {
+      node.inline.content = text;
+      return leftovers(this.#parser.inline(node.inline, parsed.context));
+    });
     this.#cutAt = cut === undefined ? content.length + SHORTEST_CUT / 2 : SHORTEST_CUT;
     if (cut === undefined) {
       node.inline.content = content;
@@ -128,13 +142,6 @@ export class OpenLeaves {
     node.inline.content = PARAGRAPH_STAND_IN + content.slice(cut);
     this.#show(level, node, parsed.context);
     return parsed.offsetIn(node, content, cut);
-  }
-
-  /** The literal text that parsing `text` leaves: markup in it was not understood as such. */
-  #leftovers(node: TextNode, text: string, context: ParseContext): string {
-    node.inline.content = text;
-    const tokens = this.#parser.inline(node.inline, context);
-    return tokens.map((token) => (token.type === 'text' ? token.content : ' ')).join('');
   }
 
   #show(level: ParagraphLevel, node: TextNode, context: ParseContext): void {
@@ -155,7 +162,8 @@ function enterCode(
   parsed: ParsedText,
 ): Entered | undefined {
   const block = codeBlockOf(shown);
-  if (!block) return undefined;
+  // A fence is only known as one, with all that it says, at the end of its line.
+  if (!block || (node.fence !== 'none' && node.startLine >= parsed.complete)) return undefined;
   const { finished, pending } = codeText(undefined, node, parsed);
   block.setContent(finished);
   block.setPending(pending);
@@ -173,13 +181,15 @@ function codeText(
   node: CodeNode,
   parsed: ParsedText,
 ): { readonly finished: string; readonly pending: string } {
-  const { content } = node;
+  const inLine = level?.isInLine === true ? PARAGRAPH_STAND_IN.length : 0;
   if (node.fence !== 'none') {
+    const content = node.content.slice(inLine);
     const end = content.lastIndexOf('\n') + 1;
     return { finished: content.slice(0, end), pending: content.slice(end) };
   }
-  // Indented code always ends in a line end, and starts with the stand-in's line.
-  const text = level ? content.slice(PARAGRAPH_STAND_IN.length + 1) : content;
+  // Indented code always ends in a line end, and starts with the stand-in or its line.
+  const before = inLine > 0 ? inLine : PARAGRAPH_STAND_IN.length + 1;
+  const text = level ? node.content.slice(before) : node.content;
   if (node.endLine <= parsed.complete) return { finished: text, pending: '' };
   const end = text.lastIndexOf('\n', text.length - 2) + 1;
   return { finished: text.slice(0, end), pending: text.slice(end, -1) };

@@ -1,12 +1,10 @@
 import type { CodeBlock } from './codeBlock';
+import { PARAGRAPH_STAND_IN } from './paragraphCut';
 import type { Alignment, BlockNode, CodeNode, ItemNode, TableNode } from './blockTree';
 import { Parts } from './parts';
 
 /** Content of the heading that stands, in the text parsed again, for all of an open container that is finished. */
 const STAND_IN = '# \uE000\n';
-
-/** Stands for the finished part of an open paragraph; a letter, so that what follows reads as the middle of a line. */
-export const PARAGRAPH_STAND_IN = 'x';
 
 /** Children of an element that is open: the first `fixed` never change again. */
 export interface ChildList {
@@ -35,6 +33,8 @@ export interface CodeLevel extends Open {
   readonly kind: 'code';
   readonly block: CodeBlock;
   readonly fenced: boolean;
+  /** Whether the open text starts in the middle of a line, of which the block has the beginning. */
+  isInLine: boolean;
 }
 export interface TableLevel extends Open {
   readonly kind: 'table';
@@ -88,14 +88,24 @@ export function codeLevel(
   openingLine: string,
 ): CodeLevel {
   const { base, column } = outer;
-  if (node.fence === 'none') {
-    const line = `${lead(outer)}    ${PARAGRAPH_STAND_IN}\n`;
-    return { kind: 'code', block, fenced: false, line, base, column };
-  }
+  const fenced = node.fence !== 'none';
   const opening = node.markup + node.info;
-  // Markers of items on the same line would start new items.
+  // Markers of items on the same line would start new items. What the fence says is known already, and may be long.
   const before = openingLine.slice(0, -opening.length).replace(/[^>\t ]/g, ' ');
-  return { kind: 'code', block, fenced: true, line: `${before}${opening}\n`, base, column };
+  const start = fenced ? `${before}${node.markup}\n` : '';
+  const line = `${lead(outer)}${fenced ? '' : '    '}${PARAGRAPH_STAND_IN}`;
+  return {
+    kind: 'code',
+    block,
+    fenced,
+    isInLine: false,
+    base,
+    column,
+    get line(): string {
+      if (this.isInLine) return start + line;
+      return fenced ? start : `${line}\n`;
+    },
+  };
 }
 
 export function tableLevel(outer: OpenLevel, element: Element, node: TableNode): TableLevel {

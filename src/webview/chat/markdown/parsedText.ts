@@ -4,6 +4,9 @@ import type { ParseContext } from './parser';
 /** Length of an unfinished line, UTF-16 units, that can't still turn into a rule, a marker or a heading's underline. */
 const TELLING_LENGTH = 200;
 
+/** What a long line stays, whatever its end: a rule or a fence may still turn out to be text. */
+const LASTING: ReadonlySet<string> = new Set(['paragraph', 'heading', 'list', 'item', 'quote']);
+
 /** Source of one parse, and what its lines say about what is finished. Offsets are in UTF-16 units. */
 export class ParsedText {
   readonly source: string;
@@ -41,10 +44,10 @@ export class ParsedText {
 
   /**
    * Whether no later text can change where a block ends: when another block has begun in a complete line, or by its kind.
-   * An unfinished line proves nothing: "#" may become "#1".
+   * A short unfinished line proves nothing: "#" may become "#1".
    */
   isClosed(node: BlockNode | ItemNode, next: BlockNode | ItemNode | undefined): boolean {
-    if (next && next.startLine < this.complete) return true;
+    if (next && this.#isThere(next)) return true;
     switch (node.kind) {
       case 'heading':
       case 'rule':
@@ -58,9 +61,14 @@ export class ParsedText {
       case 'quote':
       case 'list':
       case 'item':
+      case 'footnote':
       case 'definition':
         return false;
     }
+  }
+
+  #isThere(node: BlockNode | ItemNode): boolean {
+    return node.startLine < this.complete || (LASTING.has(node.kind) && this.hasBegun(node));
   }
 
   /** Whether what a block is can't change any more: its first line is complete, or so long that its beginning has told. */

@@ -1,7 +1,11 @@
 import { element } from '../../shared/dom';
+import { formulaOf } from './formula';
 
 /** Shown text after which a long paragraph is broken, UTF-16 units. */
 const PIECE_SIZE = 4_000;
+
+/** A text without a place to break it is broken anywhere after so many, UTF-16 units. */
+const LONGEST_PIECE = 12_000;
 
 const BREAK = /[\s\u3000-\u30FF\u3400-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]/g;
 
@@ -14,8 +18,8 @@ export function breakIntoPieces(paragraph: Element): void {
   let length = 0;
   let node: ChildNode | null = nextLoose(paragraph);
   while (node) {
-    const text: string = node.textContent ?? '';
-    const at = node instanceof Text ? breakAfter(text, PIECE_SIZE - length) : undefined;
+    const text: string = formulaOf(node)?.source ?? node.textContent ?? '';
+    const at = node instanceof Text ? breakAfter(text, length) : undefined;
     if (node instanceof Text && at !== undefined) {
       if (at < text.length) node.splitText(at);
       wrapUntil(paragraph, node);
@@ -28,11 +32,15 @@ export function breakIntoPieces(paragraph: Element): void {
   }
 }
 
-/** Offset after the first place to break at that leaves at least `least` before it. */
-function breakAfter(text: string, least: number): number | undefined {
-  BREAK.lastIndex = Math.max(0, least);
-  const match = BREAK.exec(text);
-  return match ? match.index + 1 : undefined;
+/** Where to break a text that has so much of its piece before it; `undefined` where it does not fill the piece. */
+function breakAfter(text: string, before: number): number | undefined {
+  BREAK.lastIndex = Math.max(0, PIECE_SIZE - before);
+  const longest = LONGEST_PIECE - before;
+  const found = BREAK.exec(text);
+  if (found && found.index < longest) return found.index + 1;
+  if (text.length < longest) return undefined;
+  const at = Math.max(1, longest);
+  return /[\uD800-\uDBFF]/.test(text.charAt(at - 1)) ? at + 1 : at;
 }
 
 function nextLoose(paragraph: Element): ChildNode | null {

@@ -1,6 +1,7 @@
 import { assertNever } from '../../../base/assertNever';
 import { element } from '../../shared/dom';
 import type { BlockNode, ItemNode, ListNode, QuoteNode, RowNode, TableNode } from './blockTree';
+import { bringBackAll, contentOf } from '../window/parking';
 import { codeBlockOf } from './codeBlock';
 import { morph } from './morph';
 import type { ChildList } from './openLevel';
@@ -53,8 +54,11 @@ export class Reconciler {
         return yield;
       }
       case 'paragraph':
+        this.#leaf(shown, at, yield* this.#renderer.paragraph(node, this.#context, startsItem));
+        return yield;
       case 'heading':
       case 'rule':
+      case 'footnote':
       case 'definition':
         this.#leaf(shown, at, this.#renderer.block(node, this.#context, startsItem));
         return yield;
@@ -66,6 +70,7 @@ export class Reconciler {
   #leaf(shown: ChildList, at: number, fresh: Element | undefined): void {
     const there = shown.at(at);
     if (there && fresh) {
+      bringBackAll(there);
       if (there.isEqualNode(fresh)) return;
       // Text that came in pieces is in several text nodes.
       there.normalize();
@@ -101,7 +106,8 @@ export class Reconciler {
   *#table(shown: ChildList, at: number, node: TableNode): Step {
     const shell = this.#renderer.tableShell(node, this.#context);
     let there = shown.at(at);
-    const head = there?.querySelector(':scope > .part > table > thead');
+    const first = there?.firstElementChild;
+    const head = first && contentOf(first).querySelector(':scope > table > thead');
     head?.normalize();
     if (!head || !shell.querySelector('thead')?.isEqualNode(head)) there = place(shown, at, shell);
     if (!there) return;
@@ -124,7 +130,10 @@ export function place(
 ): Element | undefined {
   if (!fresh) return undefined;
   const there = shown.at(at);
-  if (there) return morph(there, fresh);
+  if (there) {
+    bringBackAll(there);
+    return morph(there, fresh);
+  }
   shown.append(fresh);
   return fresh;
 }

@@ -2,47 +2,59 @@ import type { Token } from 'markdown-it';
 import { assertNever } from '../../../base/assertNever';
 import { element } from '../../shared/dom';
 import { strings } from '../../shared/strings';
+import { estimateLines } from '../window/estimates';
 import type {
   Alignment,
   BlockNode,
+  CodeNode,
+  FootnoteNode,
   ItemNode,
   ListNode,
+  ParagraphNode,
   QuoteNode,
   RowNode,
   TableNode,
 } from './blockTree';
-import type { CodeBlockFactory } from './codeBlock';
+import type { CodeBlock, CodeBlockFactory } from './codeBlock';
+import type { FormulaFactory } from './formula';
 import type { MarkdownParser, ParseContext } from './parser';
 import { Parts } from './parts';
 import { breakIntoPieces } from './pieces';
 import { renderInline } from './renderInline';
 
+/** What makes the parts of an answer that go on changing by themselves. */
+export interface LeafMakers {
+  readonly makeCode: CodeBlockFactory;
+  readonly makeFormula: FormulaFactory;
+}
+
+/** Parts of long lists, tables and code are made, or put into the page, only when they come near the screen. */
+export interface Deferred {
+  /** Whether the text is whole. */
+  readonly isEnded: boolean;
+}
+
 /** Block nodes as elements: one element for each node, none for a definition. */
 export class BlockRenderer {
   readonly #parser: MarkdownParser;
-  readonly #makeCode: CodeBlockFactory;
+  readonly #makers: LeafMakers;
+  readonly #deferred: Deferred | undefined;
 
-  constructor(parser: MarkdownParser, makeCode: CodeBlockFactory) {
+  constructor(parser: MarkdownParser, makers: LeafMakers, deferred?: Deferred) {
     this.#parser = parser;
-    this.#makeCode = makeCode;
+    this.#makers = makers;
+    this.#deferred = deferred;
   }
 
   /** `startsItem`: the first block of a list item, where a task's box may stand. */
   block(node: BlockNode, context: ParseContext, startsItem = false): Element | undefined {
     switch (node.kind) {
-      case 'paragraph': {
-        const made = element('p', '', this.inline(node.inline, context));
-        if (startsItem) markTask(made);
-        breakIntoPieces(made);
-        return made;
-      }
+      case 'paragraph':
+        return atOnce(this.paragraph(node, context, startsItem));
       case 'heading':
         return element(headingTag(node.tag), '', this.inline(node.inline, context));
-      case 'code': {
-        const code = this.#makeCode(node.info);
-        code.setContent(node.content);
-        return code.element;
-      }
+      case 'code':
+        return this.#code(node);
       case 'rule':
         return element('hr');
       case 'quote':
@@ -51,6 +63,8 @@ export class BlockRenderer {
         return this.#list(node, context);
       case 'table':
         return this.#table(node, context);
+      case 'footnote':
+        return this.#footnote(node, context);
       case 'definition':
         return undefined;
       default:
@@ -58,8 +72,27 @@ export class BlockRenderer {
     }
   }
 
+  /** A paragraph, made in steps that are small even where it is very long. */
+  *paragraph(
+    node: ParagraphNode,
+    context: ParseContext,
+    startsItem: boolean,
+  ): Generator<undefined, Element, undefined> {
+    const made = element('p');
+    let isFirst = true;
+    for (const tokens of this.#parser.pieces(node.inline, context)) {
+      if (!isFirst) yield;
+      isFirst = false;
+      made.append(renderInline(tokens, this.#makers.makeFormula));
+    }
+    made.normalize();
+    if (startsItem) markTask(made);
+    breakIntoPieces(made);
+    return made;
+  }
+
   inline(token: Token, context: ParseContext): DocumentFragment {
-    return renderInline(this.#parser.inline(token, context));
+    return renderInline(this.#parser.inline(token, context), this.#makers.makeFormula);
   }
 
   /** A list's element without its items. */
@@ -102,6 +135,14 @@ export class BlockRenderer {
       .filter((made): made is Element => made !== undefined);
   }
 
+  #code(node: CodeNode): Element {
+    const code = this.#makers.makeCode(node.info);
+    code.setContent(node.content);
+    if (this.#deferred) showLater(code, this.#deferred.isEnded || node.fence !== 'open');
+    else if (node.fence === 'closed') code.setClosed(true);
+    return code.element;
+  }
+
   #quote(node: QuoteNode, context: ParseContext): Element {
     const made = element('blockquote');
     const parts = new Parts(made, 'blocks');
@@ -112,16 +153,51 @@ export class BlockRenderer {
   #list(node: ListNode, context: ParseContext): Element {
     const made = this.listShell(node);
     const parts = new Parts(made, 'list');
-    for (const item of node.children) parts.append(this.item(item, context));
+    if (this.#deferred)
+      parts.plan(node.children, estimateLines, (item) => this.item(item, context));
+    else for (const item of node.children) parts.append(this.item(item, context));
+    return made;
+  }
+
+  #footnote(node: FootnoteNode, context: ParseContext): Element {
+    const label = String(node.number);
+    const text = element('div', 'footnote-text', ...this.#blocks(node.children, context));
+    if (node.isRepeated) return element('div', 'footnote', element('span', '', label), text);
+    const back = element('button', 'footnote-back', label);
+    back.type = 'button';
+    back.title = strings.footnoteBack(node.number);
+    back.ariaLabel = back.title;
+    const made = element('div', 'footnote', back, text);
+    made.role = 'note';
+    made.ariaLabel = strings.footnote(node.number);
+    made.tabIndex = -1;
+    made.dataset['footnote'] = label;
     return made;
   }
 
   #table(node: TableNode, context: ParseContext): Element {
     const made = this.tableShell(node, context);
     const parts = new Parts(made, 'table');
-    for (const row of node.children) parts.append(this.row(row, node.aligns, context));
+    const row = (child: RowNode): Element => this.row(child, node.aligns, context);
+    if (this.#deferred) parts.plan(node.children, estimateLines, row);
+    else for (const child of node.children) parts.append(row(child));
     return made;
   }
+}
+
+function atOnce<T>(steps: Generator<undefined, T, undefined>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function showLater(code: CodeBlock, isClosed: boolean): void {
+  if (isClosed) {
+    code.finish();
+    code.foldIfLong();
+  }
+  code.parkLines();
 }
 
 export function listClass(loose: boolean): string {

@@ -1,6 +1,7 @@
 import type { Token } from 'markdown-it';
 import { element, icon } from '../../shared/dom';
 import { strings } from '../../shared/strings';
+import type { FormulaFactory } from './formula';
 
 const TAGS = new Map<string, 'em' | 'strong' | 's'>([
   ['em_open', 'em'],
@@ -14,7 +15,10 @@ export function isSafeLink(href: string): boolean {
 }
 
 /** Inline tokens as nodes. Text reaches the page only as text. */
-export function renderInline(tokens: readonly Token[]): DocumentFragment {
+export function renderInline(
+  tokens: readonly Token[],
+  makeFormula: FormulaFactory,
+): DocumentFragment {
   const root = document.createDocumentFragment();
   const open: Node[] = [root];
   for (const token of tokens) {
@@ -23,14 +27,14 @@ export function renderInline(tokens: readonly Token[]): DocumentFragment {
       if (open.length > 1) open.pop();
       continue;
     }
-    const node = inlineNode(token);
+    const node = inlineNode(token, makeFormula);
     parent.appendChild(node);
     if (token.nesting > 0) open.push(node);
   }
   return root;
 }
 
-function inlineNode(token: Token): Node {
+function inlineNode(token: Token, makeFormula: FormulaFactory): Node {
   switch (token.type) {
     case 'text':
       return document.createTextNode(token.content);
@@ -44,6 +48,10 @@ function inlineNode(token: Token): Node {
       return link(String(token.attrGet('href') ?? ''), String(token.attrGet('title') ?? ''));
     case 'image':
       return imageLink(token);
+    case 'math':
+      return makeFormula(token.content, token.markup);
+    case 'footnote_ref':
+      return footnoteReference(Number(token.meta?.['number']));
     default:
       return document.createElement(TAGS.get(token.type) ?? 'span');
   }
@@ -68,6 +76,14 @@ function imageLink(token: Token): HTMLElement {
   const made = link(source, String(token.attrGet('title') ?? ''));
   made.append(icon('file-media'), ' ', token.content === '' ? strings.image : plainText(token));
   return made;
+}
+
+function footnoteReference(number: number): HTMLElement {
+  const button = element('button', 'footnote-ref', String(number));
+  button.type = 'button';
+  button.ariaLabel = strings.footnoteReference(number);
+  button.dataset['footnote'] = String(number);
+  return element('sup', '', button);
 }
 
 function plainText(token: Token): string {

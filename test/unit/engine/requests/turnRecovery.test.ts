@@ -405,8 +405,10 @@ describe('a turn that may not be sent yet', () => {
     await clock.advance(89_000);
     expect(model.requests).toHaveLength(0);
     expect(bench.events).toEqual([{ type: 'waiting', reason: 'asked', waitMs: 90_000 }]);
+    expect(bench.metrics.snapshot().waiting).toBe(1);
     await clock.advance(2_000);
     await expect(reply).resolves.toMatchObject({ text: 'Now.' });
+    expect(bench.metrics.snapshot().waiting).toBe(0);
   });
 
   test('goes by the clock on the wall: the machine may sleep meanwhile', async () => {

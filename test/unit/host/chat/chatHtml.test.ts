@@ -15,7 +15,7 @@ describe('chatHtml', () => {
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",
       "script-src 'nonce-NONCE' https://*.vscode-cdn.net",
-      'style-src https://*.vscode-cdn.net',
+      "style-src 'nonce-NONCE' https://*.vscode-cdn.net",
       'font-src https://*.vscode-cdn.net',
       "base-uri 'none'",
       "form-action 'none'",

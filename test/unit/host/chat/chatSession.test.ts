@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Deferred } from '../../../../src/base/deferred';
 import { EngineError } from '../../../../src/engine/errors';
-import type { StoredTurn } from '../../../../src/engine/ports';
+import type { ConversationSummary, StoredTurn } from '../../../../src/engine/ports';
 import { ChatSession } from '../../../../src/host/chat/chatSession';
+import type { ChatSessionDeps } from '../../../../src/host/chat/chatSession';
+import type { Question } from '../../../../src/host/chat/questionQueue';
 import { fromStored } from '../../../../src/host/chat/turn';
 import { english } from '../../../../src/host/translate';
 import type { Change } from '../../../../src/protocol/chat';
@@ -17,7 +19,7 @@ let faults: unknown[];
 let session: ChatSession;
 let changes: Change[];
 
-function deps() {
+function deps(): ChatSessionDeps {
   let ids = 0;
   return {
     clock,
@@ -25,6 +27,31 @@ function deps() {
     translate: english,
     newId: () => `t${++ids}`,
     onStoreFault: (error: unknown) => void faults.push(error),
+    keepsHistory: () => true,
+    target: () => target,
+    jobs: { summary: () => Promise.reject(new Error('not asked for')) },
+    compaction: () => ({ auto: false, at: 0.8 }),
+    tell: () => undefined,
+    waitingIn: () => [],
+    rememberWaiting: () => undefined,
+  };
+}
+
+function question(text: string): Question {
+  return { text, asked: undefined, attachments: [] };
+}
+
+function empty(): ConversationSummary {
+  return {
+    id: 'c1',
+    title: '',
+    titleFrom: 'prompt',
+    pinned: false,
+    head: undefined,
+    compaction: undefined,
+    workspace: undefined,
+    createdAt: 0,
+    updatedAt: 0,
   };
 }
 
@@ -34,8 +61,7 @@ beforeEach(() => {
   target = new ScriptedTarget();
   faults = [];
   changes = [];
-  const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
-  session = new ChatSession(conversation, [], deps());
+  session = new ChatSession(empty(), [], 'new', deps());
   session.onChange((change) => void changes.push(change));
 });
 
@@ -52,7 +78,7 @@ function lastTurn() {
 }
 
 async function ask(prompt: string): Promise<void> {
-  expect(session.send(prompt, target)).toBe(true);
+  expect(session.send(question(prompt))).toBe(true);
   await settle();
 }
 
@@ -65,7 +91,7 @@ async function answered(prompt: string, reply: string): Promise<void> {
 
 describe('ChatSession', () => {
   it('saves a turn before it is sent', async () => {
-    session.send('hello', target);
+    session.send(question('hello'));
     expect(target.calls).toHaveLength(0);
     await settle();
     expect(store.calls).toEqual(['createConversation', 'insertTurn']);
@@ -78,7 +104,7 @@ describe('ChatSession', () => {
   it('names the conversation after its first question', async () => {
     await answered('  What is a pulse?\nMore', 'a beat');
     await answered('And then?', 'x');
-    expect(session.title).toBe('What is a pulse?');
+    expect(session.conversation.title).toBe('What is a pulse?');
     expect(store.conversations.get('c1')?.title).toBe('What is a pulse?');
   });
 
@@ -123,16 +149,6 @@ describe('ChatSession', () => {
     await session.idle();
   });
 
-  it('takes one question at a time, and no empty one', async () => {
-    expect(session.send('  \n', target)).toBe(false);
-    await ask('one');
-    expect(session.send('two', target)).toBe(false);
-    expect(session.busy).toBe(true);
-    target.last.end();
-    await session.idle();
-    expect(session.busy).toBe(false);
-  });
-
   it('sends the turns before along', async () => {
     await answered('one', 'first');
     await ask('two');
@@ -157,7 +173,7 @@ describe('ChatSession', () => {
       canContinue: true,
     });
     expect(store.turns.get('t1')).toMatchObject({ state: 'stopped', text: 'Hel' });
-    expect(session.continueTurn('t1', target)).toBe(true);
+    expect(session.continueTurn('t1')).toBe(true);
     await settle();
     expect(target.last.request).toMatchObject({
       messages: [{ role: 'user', content: 'hello' }],
@@ -192,7 +208,7 @@ describe('ChatSession', () => {
     target.last.fail(new EngineError('truncated', 'Cut.', { took }));
     await session.idle();
     expect(lastTurn()).toMatchObject({ state: 'failed', stats: { attempts: 2, totalMs: 300 } });
-    session.continueTurn('t1', target);
+    session.continueTurn('t1');
     await settle();
     target.last.end({ costUSD: 0.25 });
     await session.idle();
@@ -211,7 +227,7 @@ describe('ChatSession', () => {
     await session.idle();
     const failedAt = clock.wallNow();
     expect(lastTurn().error?.wait).toMatch(/^Wait until /);
-    session.retry('t1', target, true);
+    session.retry('t1', true);
     await settle();
     expect(target.last.request).toMatchObject({ notBefore: failedAt + 3_600_000, fresh: true });
     target.last.event({ type: 'waiting', reason: 'asked', waitMs: 3_600_000 });
@@ -258,7 +274,7 @@ describe('ChatSession', () => {
   });
 
   it('can be stopped before the turn is saved', async () => {
-    session.send('hello', target);
+    session.send(question('hello'));
     session.stop();
     await session.idle();
     expect(lastTurn().state).toBe('stopped');
@@ -290,7 +306,7 @@ describe('ChatSession', () => {
       error: { kind: 'overloaded', requestId: 'req_9', retry: true },
     });
     expect(lastTurn().error?.detail).toContain('tried again 3 times');
-    expect(session.retry('t1', target)).toBe(true);
+    expect(session.retry('t1')).toBe(true);
     await settle();
     expect(session.views().map((turn) => turn.id)).toEqual(['t2']);
     expect([...store.turns.keys()]).toEqual(['t2']);
@@ -306,9 +322,9 @@ describe('ChatSession', () => {
     target.last.text('half');
     target.last.fail(new EngineError('truncated', 'broke off'));
     await session.idle();
-    expect(session.retry('t1', target)).toBe(true);
+    expect(session.retry('t1')).toBe(true);
     await settle();
-    expect(session.views().map((turn) => turn.text)).toEqual(['half', '']);
+    expect(session.views()).toMatchObject([{ text: '', branch: { index: 1, count: 2 } }]);
     expect(target.last.request.messages).toEqual([{ role: 'user', content: 'hello' }]);
     target.last.end();
     await session.idle();
@@ -367,8 +383,7 @@ describe('ChatSession', () => {
     const turns = (found?.turns ?? []).map((stored) =>
       fromStored({ ...stored, state: 'interrupted' }),
     );
-    const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
-    const reopened = new ChatSession(conversation, turns, deps());
+    const reopened = new ChatSession(empty(), turns, 'stored', deps());
     expect(reopened.views()).toMatchObject([
       { state: 'interrupted', text: 'Hel', canContinue: true },
     ]);
@@ -386,10 +401,10 @@ describe('ChatSession', () => {
   });
 
   function reopen(turns: readonly StoredTurn[]): ChatSession {
-    const conversation = { id: 'c1', title: '', workspace: undefined, createdAt: 0, updatedAt: 0 };
     const reopened = new ChatSession(
-      conversation,
+      empty(),
       turns.map((stored) => fromStored(stored)),
+      'stored',
       { ...deps(), newId: () => 'again' },
     );
     return reopened;
@@ -401,7 +416,7 @@ describe('ChatSession', () => {
     expect(reopened.views()).toMatchObject([
       { state: 'interrupted', canContinue: false, canAskAgain: false },
     ]);
-    expect(reopened.retry('t1', target)).toBe(false);
+    expect(reopened.retry('t1')).toBe(false);
     await settle();
     expect(store.calls).not.toContain('deleteTurn');
     expect([...store.turns.keys()]).toEqual(['t1']);
@@ -453,7 +468,7 @@ describe('ChatSession', () => {
     expect(lastTurn().thinking).toBe('kept. ');
     target.last.fail(new EngineError('truncated', 'broke off'));
     await session.idle();
-    session.continueTurn('t1', target);
+    session.continueTurn('t1');
     await settle();
     target.last.event(fallback);
     expect(lastTurn().thinking).toBe('kept. ');
@@ -518,7 +533,7 @@ describe('ChatSession', () => {
     });
 
     it('sends after three seconds, and saves when the store answers', async () => {
-      session.send('hello', target);
+      session.send(question('hello'));
       await clock.advance(2_900);
       expect(target.calls).toHaveLength(0);
       await clock.advance(200);
@@ -533,12 +548,12 @@ describe('ChatSession', () => {
     });
 
     it('stops at once, and a turn that was replaced meanwhile stays away', async () => {
-      session.send('hello', target);
+      session.send(question('hello'));
       session.stop();
       await settle();
       expect(lastTurn().state).toBe('stopped');
       expect(target.calls).toHaveLength(0);
-      expect(session.retry('t1', target)).toBe(true);
+      expect(session.retry('t1')).toBe(true);
       await settle();
       hung.resolve();
       await settle();
@@ -559,12 +574,12 @@ describe('ChatSession', () => {
       canContinue: false,
       canAskAgain: true,
     });
-    expect(session.retry('t1', target)).toBe(true);
+    expect(session.retry('t1')).toBe(true);
     await settle();
     expect(session.views().map(({ id }) => id)).toEqual(['t2']);
     target.last.text('yes');
     target.last.end();
     await session.idle();
-    expect(session.retry('t2', target)).toBe(false);
+    expect(session.retry('t2')).toBe(false);
   });
 });

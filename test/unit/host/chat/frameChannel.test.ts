@@ -17,12 +17,17 @@ const SESSION: SessionView = {
   effort: '',
   setup: [],
   draft: '',
+  attachments: [],
+  queue: [],
+  commands: [],
+  isKept: true,
 };
 
 function newTurn(id: string): TurnView {
   return {
     id,
     prompt: 'p',
+    attachments: [],
     model: 'm',
     state: 'waiting',
     text: '',

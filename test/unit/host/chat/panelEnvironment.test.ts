@@ -34,6 +34,9 @@ let hanging: Promise<void> | undefined;
 let asked: string[];
 let logged: string[];
 let requests: ChatRequest[];
+let smallModel: string;
+/** The system prompt's segments; `undefined`: they can't be read. */
+let prompts: readonly string[] | undefined;
 
 function served(...ids: string[]): ModelInfo[] {
   return ids.map((id): ModelInfo => Object.assign(builtinInfo(id), { source: 'server' as const }));
@@ -73,6 +76,8 @@ beforeEach(() => {
   asked = [];
   logged = [];
   requests = [];
+  smallModel = '';
+  prompts = ['Be brief.'];
   keys = new KeyStore(new FakeSecrets(), undefined, new FakeConsent(), new Redactor());
   const { endpoint } = parseEndpointSettings({
     baseUrl: '',
@@ -106,7 +111,9 @@ beforeEach(() => {
       new Redactor(),
     ),
     defaultModel: () => 'claude-sonnet-5-5',
-    systemPrompt: () => 'Be brief.',
+    smallModel: () => smallModel,
+    system: () => (prompts ? Promise.resolve(prompts) : Promise.reject(new Error('unreadable'))),
+    priceOf: (model) => ({ input: model.includes('opus') ? 5 : 3, output: 15 }),
     onSettingsChange: new Emitter<void>().event,
     choice: (id) => choices.get(id) ?? {},
     rememberChoice: (id, choice) => void choices.set(id, choice),
@@ -215,7 +222,6 @@ describe('PanelEnvironment', () => {
       model: 'claude-opus-5',
       thinking: 'off',
       effort: undefined,
-      system: 'Be brief.',
     });
     await endpoints.choose({ kind: 'demo' });
     expect(environment.target()).toMatchObject({ endpointId: 'demo', model: 'claude-sonnet-5-5' });
@@ -251,5 +257,38 @@ describe('PanelEnvironment', () => {
     await ask();
     expect(environment.view().models.length).toBeGreaterThan(10);
     expect(logged.join()).toContain('no network');
+  });
+
+  it('sends what the instructions say, and goes on without those that can’t be read', async () => {
+    expect(await environment.target().system()).toEqual(['Be brief.']);
+    prompts = undefined;
+    expect(await environment.target().system()).toEqual([]);
+    expect(logged.join()).toContain('unreadable');
+  });
+
+  it('names another model where one is asked for, with that one’s window', async () => {
+    await environment.prepare();
+    const { model, contextWindow } = environment.target('claude-haiku-4-5');
+    expect(model).toBe('claude-haiku-4-5');
+    expect(contextWindow).toBe(builtinInfo('claude-haiku-4-5').capabilities.contextWindow);
+    expect(environment.model).toBe('claude-sonnet-5-5');
+  });
+
+  it('gives small jobs to the fast model, to the setting’s, or to nobody where there is nowhere to ask', async () => {
+    await environment.prepare();
+    await settle();
+    expect(environment.smallTarget()).toBeUndefined();
+    await keys.setKey('api.anthropic.com', 'key-1234');
+    await settle();
+    expect(environment.smallTarget()?.model).toMatch(/haiku/);
+    smallModel = 'my-small-one';
+    expect(environment.smallTarget()?.model).toBe('my-small-one');
+  });
+
+  it('has a price for the model in use, and none in the demo', async () => {
+    await environment.prepare();
+    expect(environment.price).toEqual({ input: 3, output: 15 });
+    await endpoints.choose({ kind: 'demo' });
+    expect(environment.price).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { TurnStats } from '../../../../src/engine/ports';
+import type { Attachment, Compaction, TurnStats } from '../../../../src/engine/ports';
 import type { ContentBlock } from '../../../../src/engine/types';
 import { requestMessages } from '../../../../src/host/chat/requestMessages';
+import type { AskedQuestion } from '../../../../src/host/chat/requestMessages';
 import type { Turn, TurnPhase } from '../../../../src/host/chat/turn';
 
 const STATS: TurnStats = {
@@ -20,14 +21,24 @@ const STATS: TurnStats = {
 };
 const DONE: TurnPhase = { kind: 'done', stopReason: 'end_turn', stats: STATS };
 const STOPPED: TurnPhase = { kind: 'stopped', stats: undefined };
-const QUESTION = { prompt: 'now', model: 'm', endpointId: 'e' };
+const QUESTION: AskedQuestion = {
+  prompt: 'now',
+  asked: undefined,
+  attachments: [],
+  model: 'm',
+  endpointId: 'e',
+};
 
 function turn(prompt: string, text: string, phase: TurnPhase, content: ContentBlock[] = []): Turn {
   return {
     id: prompt,
     ordinal: 0,
+    parentId: undefined,
     createdAt: 0,
     prompt,
+    asked: undefined,
+    attachments: [],
+    feedback: undefined,
     model: 'm',
     endpointId: 'e',
     phase,
@@ -94,4 +105,50 @@ describe('requestMessages', () => {
     ]);
     expect(requestMessages([turn('now', 'half', STOPPED)], QUESTION)).toHaveLength(1);
   });
+
+  it('asks what a command means, not what was typed, with what goes along before it', () => {
+    const asked = { ...turn('/explain', 'so', DONE), asked: 'Explain.', attachments: [FILE] };
+    expect(requestMessages([asked], { ...QUESTION, asked: 'Fix it.' })).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'the file' },
+          { type: 'text', text: 'Explain.' },
+        ],
+      },
+      { role: 'assistant', content: 'so' },
+      { role: 'user', content: 'Fix it.' },
+    ]);
+  });
+
+  it('tells the turns that a summary stands for as the summary, in front of the next question', () => {
+    const turns = ['a', 'b', 'c'].map((prompt) => turn(prompt, `to ${prompt}`, DONE));
+    const messages = requestMessages(turns, QUESTION, summary('b'));
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(JSON.stringify(messages[0])).toContain('<summary>');
+    expect(JSON.stringify(messages)).not.toContain('to b');
+    expect(messages[1]?.content).toBe('to c');
+    const all = requestMessages(turns, QUESTION, summary('c'));
+    expect(all).toHaveLength(1);
+    expect(JSON.stringify(all)).toContain('They counted.');
+  });
+
+  it('takes no summary of another branch', () => {
+    const messages = requestMessages([turn('a', 'to a', DONE)], QUESTION, summary('elsewhere'));
+    expect(JSON.stringify(messages)).not.toContain('They counted.');
+    expect(messages).toHaveLength(3);
+  });
 });
+
+const FILE: Attachment = {
+  id: 'f',
+  kind: 'file',
+  label: 'a.ts',
+  uri: undefined,
+  tokens: 2,
+  content: [{ type: 'text', text: 'the file' }],
+};
+
+function summary(throughTurnId: string): Compaction {
+  return { throughTurnId, summary: 'They counted.', tokensBefore: 9, tokensAfter: 3, at: 0 };
+}

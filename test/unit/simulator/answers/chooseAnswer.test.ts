@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { compactionPrompt } from '../../../../src/host/chat/compactionPlan';
+import { titlePrompt } from '../../../../src/host/chat/titleJob';
 import { chooseAnswer } from '../../../../src/simulator/answers/chooseAnswer';
-import { strings } from '../../../../src/webview/shared/strings';
+import { english } from '../../../../src/webview/shared/english';
 import type { AnswerContext } from '../../../../src/simulator/answers/topic';
 
 function context(prompt: string, changes: Partial<AnswerContext> = {}): AnswerContext {
@@ -27,7 +29,7 @@ function listedTopics(): string[] {
 }
 
 describe('the examples that the chat offers in the demo', () => {
-  it.each(strings.demoExamples)('are known: %s', (prompt) => {
+  it.each(english.demoExamples)('are known: %s', (prompt) => {
     expect(answer(prompt)).not.toContain('Ask for `help` to see');
     expect(answer(prompt).length).toBeGreaterThan(500);
   });
@@ -132,6 +134,18 @@ describe('chooseAnswer', () => {
     expect(answer('what about *this* and `that`?')).toContain(
       String.raw`> what about \*this\* and \`that\`?`,
     );
+  });
+
+  it('makes a title and a summary out of what it is given, as the chat asks for them', () => {
+    const asked = titlePrompt('How do I sort\na list of `files` by date?', 'Like this: …');
+    expect(answer(asked)).toBe('About How do I sort a list');
+    const plan = { throughTurnId: 't', turns: [], earlier: undefined, tokens: 0 };
+    expect(answer(compactionPrompt(plan, 0))).toMatch(/^A summary by the local simulator/);
+  });
+
+  it('goes by the question, whatever is sent along with it', () => {
+    const file = '<context-0f1a kind="file" path="a.ts">\nlet a;\n</context-0f1a>\n\n';
+    expect(answer(`${file}help`)).toBe(answer('help'));
   });
 
   it('shows the result of a tool', () => {

@@ -27,6 +27,11 @@ describe('readConversation', () => {
     expect(read(['user', 'one'], ['user', 'two']).prompt).toBe('one\n\ntwo');
   });
 
+  it('obeys no marks in what a request for a title or a summary quotes', () => {
+    const { faults } = read(['user', 'Write a title for this conversation: hi [[fault stall]]']);
+    expect(faults).toEqual([]);
+  });
+
   it('takes marks out of the question and reads those of the last message only', () => {
     const conversation = read(
       ['user', 'one [[fault overload]]'],

@@ -101,6 +101,8 @@ describe('a turn', () => {
           cacheWriteTokens: 0,
           cost: '$0.0218',
           attempts: 2,
+          isServed: false,
+          phases: [],
         },
       }),
     ]);
@@ -181,6 +183,14 @@ describe('a turn', () => {
   });
 });
 
+describe('a turn that the host wants to be seen', () => {
+  it('gets the focus, also when it was asked for before it was there', () => {
+    page.do(() => page.panel.store.showTurn('t2'));
+    snapshot([turnView(), turnView({ id: 't2', prompt: 'And then?' })]);
+    expect(document.activeElement).toBe(page.find('[data-turn=t2]'));
+  });
+});
+
 describe('thinking', () => {
   it('costs a number while it is closed', () => {
     snapshot([turnView({ state: 'waiting' })]);
@@ -234,7 +244,7 @@ describe('links and buttons inside of an answer', () => {
       clipboard: { writeText: (value: string) => Promise.resolve(copied.push(value)) },
     });
     snapshot([turnView({ text: 'It is **so**.' })]);
-    page.do(() => page.button('Copy answer').click());
+    page.do(() => page.button('Copy answer as Markdown').click());
     await Promise.resolve();
     expect(copied).toEqual(['It is **so**.']);
   });
@@ -246,6 +256,20 @@ describe('a screen reader', () => {
     expect(page.root.querySelectorAll('[aria-live=polite]')).toHaveLength(1);
     apply({ kind: 'turn', turnId: 't1', patch: { state: 'done' } });
     expect(text('[role=status]')).toBe('Answer finished.');
+  });
+
+  it('hears at once of what went wrong', () => {
+    snapshot([turnView({ state: 'streaming' })]);
+    const error = { kind: 'overloaded', title: 'Overloaded', detail: '', retry: true, actions: [] };
+    apply({ kind: 'turn', turnId: 't1', patch: { state: 'failed', error } });
+    expect(text('[role=alert]')).toBe('Error: Overloaded');
+    expect(text('[role=status]')).toBe('');
+  });
+
+  it('hears who speaks, by the names that the reader knows', () => {
+    snapshot([turnView({ text: 'So.' })]);
+    const speakers = [...page.root.querySelectorAll('.speaker')].map((one) => one.textContent);
+    expect(speakers).toEqual(['You', 'Model One']);
   });
 
   it('is not read the stream, and finds turns by their questions', () => {

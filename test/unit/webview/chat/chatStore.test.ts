@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change, TurnView } from '../../../../src/protocol/chat';
 import { ChatStore } from '../../../../src/webview/chat/chatStore';
 import type { TurnModel } from '../../../../src/webview/chat/turnModel';
+import { bringBackAll } from '../../../../src/webview/chat/window/parking';
 import { FakeFrames } from '../helpers/fakeFrames';
 import { bodyDeps } from '../helpers/markdownPage';
 import { sessionView, turnView } from '../helpers/views';
@@ -15,7 +16,7 @@ beforeEach(() => {
   frames = new FakeFrames();
   store = new ChatStore(bodyDeps(frames), () => frames.now());
   announced = [];
-  store.onAnnounce((text) => announced.push(text));
+  store.onAnnounce(({ text, isUrgent }) => announced.push(isUrgent ? `! ${text}` : text));
 });
 
 function snapshot(...turns: TurnView[]): void {
@@ -32,13 +33,23 @@ function only(): TurnModel {
   return turn;
 }
 
+/** The answer on a page, all of it near the screen. */
+function shown(): HTMLElement {
+  const { answer } = only();
+  if (!answer.element) answer.show(document.createElement('div'));
+  if (!answer.element) throw new Error('expected an element');
+  bringBackAll(answer.element);
+  return answer.element;
+}
+
 describe('a turn', () => {
   it('grows by what is appended, at once', () => {
     snapshot();
     apply({ kind: 'turnAdded', turn: turnView({ state: 'waiting' }) });
+    const page = shown();
     apply({ kind: 'append', turnId: 't1', text: 'Hello', thinking: '' });
     apply({ kind: 'append', turnId: 't1', text: ' world', thinking: '' });
-    expect(only().answer.element.textContent).toBe('Hello world');
+    expect(page.textContent).toBe('Hello world');
   });
 
   it('draws its facts again for the first text only', () => {
@@ -57,6 +68,7 @@ describe('a turn', () => {
     expect(only().facts).toEqual({
       id: 't1',
       prompt: 'Why?',
+      attachments: [],
       model: 'm1',
       state: 'streaming',
       tools: [],
@@ -110,21 +122,37 @@ describe('a snapshot', () => {
     snapshot(turnView({ text: 'First.\n\nSecond.\n\n', state: 'streaming' }));
     frames.settle();
     const before = only();
-    const paragraph = before.answer.element.querySelector('p');
+    const paragraph = shown().querySelector('p');
     snapshot(turnView({ text: 'First.\n\nSecond.\n\nThird.', state: 'done' }));
     frames.settle();
     expect(only()).toBe(before);
-    expect(only().answer.element.querySelector('p')).toBe(paragraph);
-    expect(only().answer.element.querySelectorAll('p')).toHaveLength(3);
+    expect(paragraph).not.toBeNull();
+    expect(shown().querySelector('p')).toBe(paragraph);
+    expect(shown().querySelectorAll('p')).toHaveLength(3);
   });
 
   it('replaces a text that is another, and drops turns that are gone', () => {
     snapshot(turnView({ text: 'Old' }), turnView({ id: 't2' }));
+    expect(store.turns).toHaveLength(2);
+    store.turns[0]?.answer.show(document.createElement('div'));
     frames.settle();
     snapshot(turnView({ text: 'New' }));
     frames.settle();
     expect(store.turns).toHaveLength(1);
-    expect(only().answer.element.textContent).toBe('New');
+    expect(shown().textContent).toBe('New');
+  });
+});
+
+describe('a turn that is to be shown', () => {
+  it('is there to take once, also when it was asked for before it came', () => {
+    let asked = 0;
+    store.onShowTurn(() => asked++);
+    store.showTurn('t1');
+    expect(asked).toBe(1);
+    expect(store.takeTurnToShow()).toBeUndefined();
+    snapshot(turnView());
+    expect(store.takeTurnToShow()).toBe('t1');
+    expect(store.takeTurnToShow()).toBeUndefined();
   });
 });
 
@@ -146,10 +174,10 @@ describe('a screen reader', () => {
     expect(announced).toEqual(['Answer finished.']);
   });
 
-  it('is told what went wrong', () => {
+  it('is told at once what went wrong', () => {
     snapshot(turnView({ state: 'streaming' }));
     const error = { kind: 'overloaded', title: 'Overloaded', detail: '', retry: true, actions: [] };
     apply({ kind: 'turn', turnId: 't1', patch: { state: 'failed', error } });
-    expect(announced).toEqual(['Error: Overloaded']);
+    expect(announced).toEqual(['! Error: Overloaded']);
   });
 });

@@ -68,7 +68,6 @@ describe('Enter', () => {
 
   it.each([
     ['nothing is written', ' \n ', {}],
-    ['an answer is running', 'Why?', { busy: true }],
     ['there is nowhere to send to', 'Why?', { endpoint: { kind: 'none', label: '' } as const }],
   ])('does nothing while %s', (_, text, session) => {
     show(session);
@@ -117,6 +116,34 @@ describe('the draft', () => {
   it('comes from the host after a reload of the window', () => {
     show({ draft: 'from before' });
     expect(input().value).toBe('from before');
+  });
+
+  it('is told at once when the focus leaves, and not again', () => {
+    show();
+    type('Why');
+    page.do(() => void input().dispatchEvent(new FocusEvent('blur')));
+    expect(page.posted).toEqual([{ type: 'draft', text: 'Why' }]);
+    vi.advanceTimersByTime(1_000);
+    expect(page.posted).toHaveLength(1);
+  });
+
+  it('is told at once when the panel is hidden or goes', () => {
+    show();
+    type('Why');
+    page.do(() => void document.dispatchEvent(new Event('visibilitychange')));
+    expect(page.posted).toEqual([{ type: 'draft', text: 'Why' }]);
+    type('Why not');
+    page.do(() => void globalThis.dispatchEvent(new Event('pagehide')));
+    expect(page.posted.at(-1)).toEqual({ type: 'draft', text: 'Why not' });
+  });
+
+  it('stays when another conversation is shown', () => {
+    show({ draft: 'one' });
+    type('one more');
+    show({ conversationId: 'c2', draft: 'one' });
+    expect(input().value).toBe('one more');
+    vi.advanceTimersByTime(1_000);
+    expect(page.posted).toEqual([{ type: 'draft', text: 'one more' }]);
   });
 
   it('is not touched by later news of the session', () => {

@@ -27,6 +27,13 @@ beforeEach(() => {
     },
     focusComposer: () => applied.push('focus'),
     insertText: (text) => applied.push(`insert ${text}`),
+    showTurn: (turnId) => applied.push(`turn ${turnId}`),
+    showHistory: () => applied.push('show history'),
+    showFind: () => applied.push('show find'),
+    completions: ({ requestId }) => applied.push(`completions ${String(requestId)}`),
+    history: ({ requestId }) => applied.push(`history ${String(requestId)}`),
+    historyChanged: () => applied.push('history changed'),
+    undoable: ({ id, text }) => applied.push(`undoable ${id} ${text}`),
   };
   link = new HostLink((message) => posted.push(message), frames, sink, clock);
 });
@@ -119,6 +126,20 @@ describe('messages of the host', () => {
   it('reach the composer', () => {
     receive({ type: 'focusComposer' }, { type: 'insertText', text: 'abc' });
     expect(applied).toEqual(['focus', 'insert abc']);
+  });
+
+  it.each([
+    [{ type: 'showTurn', turnId: 't1' }, 'turn t1'],
+    [{ type: 'showHistory' }, 'show history'],
+    [{ type: 'showFind' }, 'show find'],
+    [{ type: 'completions', requestId: 3, items: [] }, 'completions 3'],
+    [{ type: 'history', requestId: 4, items: [] }, 'history 4'],
+    [{ type: 'historyChanged' }, 'history changed'],
+    [{ type: 'undoable', id: 'u1', text: 'Deleted' }, 'undoable u1 Deleted'],
+  ])('that answer or ask for something get where they belong: %o', (message, expected) => {
+    receive(message);
+    expect(applied).toEqual([expected]);
+    expect(posted).toEqual([]);
   });
 
   it('are not waited for after the end', () => {

@@ -103,4 +103,15 @@ describe('the transcript', () => {
     fake.scroll(400);
     expect(told).toEqual([false, true]);
   });
+
+  it('says that the end is out of sight only where something is to be seen there', () => {
+    const told: boolean[] = [];
+    follower.onAway(() => told.push(follower.isAway));
+    follower.release();
+    expect(follower.isAway).toBe(false);
+    fake.grow(900);
+    expect(follower.isAway).toBe(true);
+    follower.follow();
+    expect(told).toEqual([true, false]);
+  });
 });

@@ -1,10 +1,16 @@
 import { SliceRunner } from '../../../../src/webview/shared/sliceRunner';
 import { HighlightQueue } from '../../../../src/webview/chat/highlight/highlightQueue';
+import { Diagrams } from '../../../../src/webview/diagram/diagrams';
 import { CodeBlock } from '../../../../src/webview/chat/markdown/codeBlock';
+import type { CodeDeps } from '../../../../src/webview/chat/markdown/codeBlock';
+import { CodeMemory } from '../../../../src/webview/chat/markdown/codeMemory';
+import { Formulas } from '../../../../src/webview/chat/markdown/formula';
 import { MarkdownStream } from '../../../../src/webview/chat/markdown/markdownStream';
 import { MarkdownParser } from '../../../../src/webview/chat/markdown/parser';
 import { BlockRenderer } from '../../../../src/webview/chat/markdown/renderBlock';
+import type { LeafMakers } from '../../../../src/webview/chat/markdown/renderBlock';
 import type { BodyDeps } from '../../../../src/webview/chat/markdownBody';
+import { FakeClock } from '../../../helpers/fakeClock';
 import { FakeFrames } from './fakeFrames';
 
 const frames = new FakeFrames();
@@ -14,7 +20,28 @@ const plain = new HighlightQueue(
   () => undefined,
   () => undefined,
 );
-const renderer = new BlockRenderer(parser, (info) => new CodeBlock(info, plain));
+/** The library never comes: formulas stay as they are written. */
+const formulas = new Formulas(
+  new SliceRunner(frames),
+  () => new Promise(() => undefined),
+  () => undefined,
+);
+/** What blocks of code need: colours come from `queue`, diagrams never come. */
+export function codeDeps(queue: HighlightQueue = plain): CodeDeps {
+  const diagrams = new Diagrams(
+    () => new Promise(() => undefined),
+    new FakeClock(),
+    () => undefined,
+  );
+  return { queue, diagrams, memory: new CodeMemory() };
+}
+
+const code = codeDeps();
+const makers: LeafMakers = {
+  makeCode: (info) => new CodeBlock(info, code),
+  makeFormula: formulas.make,
+};
+const renderer = new BlockRenderer(parser, makers);
 
 /** A text in markdown on a page of its own, without colours. */
 export class MarkdownPage {
@@ -36,6 +63,9 @@ export class MarkdownPage {
     copy.append(this.root.cloneNode(true));
     for (const line of copy.querySelectorAll('.line, .lines')) line.replaceWith(...line.childNodes);
     for (const full of copy.querySelectorAll('.full')) full.classList.remove('full');
+    // Whether more may come is not for the reader.
+    for (const fold of copy.querySelectorAll('.code-fold')) fold.remove();
+    for (const closed of copy.querySelectorAll('.closed')) closed.classList.remove('closed');
     copy.normalize();
     return copy.innerHTML;
   }
@@ -69,7 +99,7 @@ export function bodyDeps(fakeFrames: FakeFrames, faults: unknown[] = []): BodyDe
   return {
     parser,
     slices,
-    makeCode: (info) => new CodeBlock(info, plain),
+    ...makers,
     onFault: (error) => faults.push(error),
   };
 }

@@ -17,18 +17,12 @@ export class PanelPage {
   readonly faults: unknown[] = [];
   resyncs = 0;
   state: unknown;
+  readonly #sizesTold = new Set<() => void>();
   readonly panel: Panel;
 
   constructor(state?: unknown) {
     this.state = state;
-    // jsdom lays nothing out.
-    vi.stubGlobal(
-      'ResizeObserver',
-      class {
-        observe(): void {}
-        disconnect(): void {}
-      },
-    );
+    this.#stubLayout();
     vi.stubGlobal('CSS', { supports: () => true, escape: (text: string) => text });
     const bodies = bodyDeps(this.frames, this.faults);
     this.panel = {
@@ -47,12 +41,14 @@ export class PanelPage {
 
   show(content: JSX.Element): void {
     void act(() => render(content, this.root));
+    this.#tellSizes();
   }
 
   /** Does something that draws. */
   do(action: () => void): void {
     void act(action);
-    this.frames.settle();
+    this.#tellSizes();
+    void act(() => this.frames.settle());
   }
 
   find(selector: string): HTMLElement {
@@ -78,6 +74,42 @@ export class PanelPage {
     const found = all.find((b) => b.textContent.trim() === name || b.ariaLabel === name);
     if (!found) throw new Error(`expected a button "${name}"`);
     return found;
+  }
+
+  /** jsdom lays nothing out: here every box is a line at the upper edge of a screen that has a height. */
+  #stubLayout(): void {
+    const told = this.#sizesTold;
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        readonly #tell: () => void;
+        constructor(tell: () => void) {
+          this.#tell = tell;
+        }
+        observe(): void {
+          told.add(this.#tell);
+        }
+        disconnect(): void {
+          told.delete(this.#tell);
+        }
+      },
+    );
+    vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(
+      () => new DOMRect(0, 0, 300, 20),
+    );
+    Object.defineProperty(Range.prototype, 'getBoundingClientRect', {
+      configurable: true,
+      value: () => new DOMRect(0, 100, 50, 20),
+    });
+    Object.defineProperty(HTMLElement.prototype, 'clientHeight', {
+      configurable: true,
+      get: () => 600,
+    });
+  }
+
+  /** What a browser does after layout. */
+  #tellSizes(): void {
+    void act(() => [...this.#sizesTold].forEach((tell) => tell()));
   }
 
   remove(): void {

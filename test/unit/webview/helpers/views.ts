@@ -15,6 +15,10 @@ export function sessionView(over: Partial<SessionView> = {}): SessionView {
     effort: '',
     setup: [],
     draft: '',
+    attachments: [],
+    queue: [],
+    commands: [],
+    isKept: true,
     ...over,
   };
 }
@@ -23,6 +27,7 @@ export function turnView(over: Partial<TurnView> = {}): TurnView {
   return {
     id: 't1',
     prompt: 'Why?',
+    attachments: [],
     model: 'm1',
     state: 'done',
     text: '',

@@ -5,6 +5,7 @@ import { HighlightQueue } from '../../../../../src/webview/chat/highlight/highli
 import type { LineTokenizer } from '../../../../../src/webview/chat/highlight/highlightQueue';
 import { CodeBlock } from '../../../../../src/webview/chat/markdown/codeBlock';
 import { FakeFrames } from '../../helpers/fakeFrames';
+import { codeDeps } from '../../helpers/markdownPage';
 
 /** Colours every digit; its state counts the lines. */
 class DigitTokenizer implements LineTokenizer {
@@ -46,7 +47,7 @@ beforeEach(() => {
 });
 
 function block(language: string): CodeBlock {
-  const made = new CodeBlock(language, queue);
+  const made = new CodeBlock(language, codeDeps(queue));
   document.body.append(made.element);
   return made;
 }

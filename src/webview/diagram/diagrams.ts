@@ -1,0 +1,168 @@
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import type { DisposableLike } from '../../base/disposable';
+import { strings } from '../shared/strings';
+import { parseReport } from './diagramMessages';
+import type { DrawRequest } from './diagramMessages';
+import { DiagramView } from './diagramView';
+import { readTheme } from './readTheme';
+
+/** Longest source that is drawn, UTF-16 units. */
+const LONGEST_SOURCE = 20_000;
+
+/** A frame that has not drawn by then is taken away, ms. */
+const DRAW_LIMIT_MS = 15_000;
+
+/** Makes a frame that runs the drawing script. */
+export type FrameMaker = (nonce: string) => HTMLIFrameElement;
+
+/** Tells a code block how its diagram goes. */
+export interface DiagramListener {
+  drawn(): void;
+  failed(problem: string): void;
+  /** Its view was not in the page when its turn came. */
+  dropped(): void;
+}
+
+interface Job {
+  readonly view: DiagramView;
+  readonly source: string;
+  readonly listener: DiagramListener;
+}
+
+/**
+ * Draws diagrams one after another, each in a sandboxed frame of its own; the library comes with the first. A frame that leaves
+ * the page is gone with its drawing; when it is put back it starts again by itself, and is told what to draw.
+ */
+export class Diagrams extends Disposable {
+  readonly #load: () => Promise<FrameMaker>;
+  readonly #clock: Clock;
+  readonly #onFault: (error: unknown) => void;
+  readonly #jobs = new WeakMap<HTMLIFrameElement, Job>();
+  readonly #waiting: Job[] = [];
+  #makeFrame: Promise<FrameMaker> | undefined;
+  #drawing: { readonly job: Job; readonly limit: DisposableLike } | undefined;
+
+  constructor(load: () => Promise<FrameMaker>, clock: Clock, onFault: (error: unknown) => void) {
+    super();
+    this.#load = load;
+    this.#clock = clock;
+    this.#onFault = onFault;
+    this._register({ dispose: () => this.#drawing?.limit.dispose() });
+  }
+
+  /** Starts to draw; the view is to be put into the page. `label` is for screen readers. */
+  draw(source: string, label: string, listener: DiagramListener): DiagramView {
+    const view = new DiagramView(label);
+    if (source.length > LONGEST_SOURCE) listener.failed(strings.diagramTooLong);
+    else {
+      this.#waiting.push({ view, source, listener });
+      // Not at once: the view is not in the page yet.
+      queueMicrotask(() => this.#next());
+    }
+    return view;
+  }
+
+  #next(): void {
+    while (!this.#drawing && !this.isDisposed) {
+      const job = this.#waiting.shift();
+      if (!job) return;
+      if (job.view.isWanted) this.#begin(job);
+      else job.listener.dropped();
+    }
+  }
+
+  #begin(job: Job): void {
+    if (!this.#makeFrame) {
+      this.#watchPage();
+      this.#makeFrame = this.#load();
+    }
+    const limit = this.#clock.setTimeout(
+      () => this.#fail(job, strings.diagramTooSlow),
+      DRAW_LIMIT_MS,
+    );
+    this.#drawing = { job, limit };
+    this.#makeFrame.then(
+      (makeFrame) => {
+        if (this.#drawing?.job !== job) return;
+        const frame = makeFrame(pageNonce());
+        this.#jobs.set(frame, job);
+        job.view.setFrame(frame);
+      },
+      (error: unknown) => {
+        this.#onFault(error);
+        this.#makeFrame = undefined;
+        this.#fail(job, strings.diagramUnavailable);
+      },
+    );
+  }
+
+  /** Frames say how they get on; the theme may change. */
+  #watchPage(): void {
+    const onMessage = (event: MessageEvent<unknown>): void => this.#receive(event);
+    addEventListener('message', onMessage);
+    const themes = new MutationObserver(() => this.#redrawAll());
+    themes.observe(document.body, { attributeFilter: ['class', 'data-vscode-theme-id'] });
+    this._register({
+      dispose: () => {
+        removeEventListener('message', onMessage);
+        themes.disconnect();
+      },
+    });
+  }
+
+  #receive(event: MessageEvent<unknown>): void {
+    if (!event.source) return;
+    const frame = framesInPage().find((one) => one.contentWindow === event.source);
+    const job = frame && this.#jobs.get(frame);
+    const report = job && parseReport(event.data);
+    if (!frame || !report) return;
+    switch (report.type) {
+      case 'ready':
+        this.#post(frame, job);
+        return;
+      case 'drawn':
+        job.view.setSize(report.width, report.height);
+        job.listener.drawn();
+        this.#done(job);
+        return;
+      case 'failed':
+        this.#fail(job, report.problem);
+    }
+  }
+
+  #redrawAll(): void {
+    for (const frame of framesInPage()) {
+      const job = this.#jobs.get(frame);
+      if (job) this.#post(frame, job);
+    }
+  }
+
+  #post(frame: HTMLIFrameElement, { source }: Job): void {
+    const request: DrawRequest = { type: 'draw', source, theme: readTheme() };
+    // Its origin is none: there is no name for it.
+    frame.contentWindow?.postMessage(request, '*');
+  }
+
+  #fail(job: Job, problem: string): void {
+    job.view.remove();
+    job.listener.failed(problem);
+    this.#done(job);
+  }
+
+  #done(job: Job): void {
+    if (this.#drawing?.job !== job) return;
+    this.#drawing.limit.dispose();
+    this.#drawing = undefined;
+    this.#next();
+  }
+}
+
+/** The panel's own script has it; VS Code puts one without before it. */
+function pageNonce(): string {
+  return Array.from(document.scripts, ({ nonce }) => nonce).find((nonce) => nonce !== '') ?? '';
+}
+
+function framesInPage(): HTMLIFrameElement[] {
+  return [...document.querySelectorAll<HTMLIFrameElement>('.diagram iframe')];
+}

@@ -1,0 +1,48 @@
+/** The editor's language, which the host writes into the page. */
+function language(): string {
+  return document.documentElement.lang || 'en';
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * How long ago, short: "now", "5 min. ago", "3 hr. ago", from yesterday on in days of the calendar, after a week the date.
+ * `at` and `now`: ms since 1970; a time to come counts as now.
+ */
+export function timeAgo(at: number, now: number, justNow: string): string {
+  const passed = Math.max(0, now - at);
+  const relative = new Intl.RelativeTimeFormat(language(), { numeric: 'auto', style: 'short' });
+  const days = daysBetween(at, now);
+  if (passed < MINUTE_MS) return justNow;
+  if (passed < HOUR_MS) return relative.format(-Math.floor(passed / MINUTE_MS), 'minute');
+  if (days === 0) return relative.format(-Math.floor(passed / HOUR_MS), 'hour');
+  if (days < 7) return relative.format(-days, 'day');
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const parts: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+  return new Intl.DateTimeFormat(
+    language(),
+    isThisYear ? parts : { ...parts, year: 'numeric' },
+  ).format(at);
+}
+
+/** "November 2026". */
+export function monthOf(at: number): string {
+  return new Intl.DateTimeFormat(language(), { month: 'long', year: 'numeric' }).format(at);
+}
+
+/** "24 November 2026 at 05:14", for a tooltip. */
+export function wholeDate(at: number): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'long', timeStyle: 'short' }).format(at);
+}
+
+/** Midnights between two times, ms since 1970, in local time; 0 for a time to come. */
+export function daysBetween(at: number, now: number): number {
+  // Rounded: days of 23 and 25 hours are days.
+  return Math.max(0, Math.round((midnight(now) - midnight(at)) / DAY_MS));
+}
+
+function midnight(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
