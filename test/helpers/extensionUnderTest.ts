@@ -36,6 +36,8 @@ export async function useSimulator(
   options: SimulatorOptions = {},
 ): Promise<Simulator> {
   const simulator = await startSimulator({ requireKey: true, burst: true, ...options });
+  // A request for a title could meet the fault that is meant for the next question.
+  await setSetting('pulse.titles.enabled', false);
   await setSetting('pulse.baseUrl', simulator.url);
   await waitFor(
     'the base URL',
@@ -56,5 +58,6 @@ export async function leaveSimulator(
 ): Promise<void> {
   await services.keys.clearKey(services.endpoints.configured.id);
   await setSetting('pulse.baseUrl', undefined);
+  await setSetting('pulse.titles.enabled', undefined);
   await simulator.close();
 }

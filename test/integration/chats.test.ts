@@ -53,11 +53,9 @@ describe('chats', () => {
     simulator = await useSimulator(pulse, { burst: false, speed: 100 });
     chats = await pulse.services.chats();
     folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'chats-')));
-    await setSetting('pulse.titles.enabled', false);
   });
 
   after(async () => {
-    await setSetting('pulse.titles.enabled', undefined);
     await setSetting('pulse.smallModel', undefined);
     await setSetting('pulse.history.enabled', undefined);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');

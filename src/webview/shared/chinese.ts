@@ -121,7 +121,7 @@ export const chinese: Strings = {
   },
   chipKeys: 'Enter 查看，Delete 移除',
   removeAttachment: (label) => `移除 ${label}`,
-  secretQuestion: (problem) => `可能含有机密：${problem} 仍要附加吗？`,
+  secretQuestion: (problem) => `${problem} 仍要附加吗？`,
   attach: '附加',
   attachAnyway: (label) => `仍要附加 ${label}`,
   remove: '移除',

@@ -120,7 +120,7 @@ export const english = {
   },
   chipKeys: 'Enter shows it, Delete removes it',
   removeAttachment: (label: string) => `Remove ${label}`,
-  secretQuestion: (problem: string) => `May hold secrets: ${problem} Attach anyway?`,
+  secretQuestion: (problem: string) => `${problem} Attach anyway?`,
   attach: 'Attach',
   attachAnyway: (label: string) => `Attach ${label} anyway`,
   remove: 'Remove',

@@ -54,7 +54,7 @@ describe('the chips', () => {
     const doubtful = attachment({ id: 's', label: '.env', state: 'ask', problem: '2 keys.' });
     page.showComposer({ attachments: [...two, doubtful] });
     expect(chips()[0]?.textContent).toBe('.env1.2k tokens, may hold secrets');
-    expect(page.find('.chip-problem').textContent).toContain('May hold secrets: 2 keys.');
+    expect(page.find('.chip-problem').textContent).toContain('2 keys. Attach anyway?');
     page.do(() => page.button('Attach .env anyway').click());
     expect(page.of('allowAttachment')).toEqual([{ type: 'allowAttachment', id: 's' }]);
   });
