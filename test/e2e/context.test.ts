@@ -28,8 +28,16 @@ describe('context', () => {
     await workbench.current.runCommand('Pulse: Open Chat');
     const input = await chat().input();
     await input.click();
-    await input.pressSequentially('@ndl');
-    await (await options()).filter({ hasText: 'needle.ts' }).first().waitFor();
+    const needle = (await options()).filter({ hasText: 'needle.ts' }).first();
+    // While the window is starting its files may not be known yet.
+    await waitFor('the file among what is offered', 50_000, async () => {
+      await input.fill('');
+      await input.pressSequentially('@ndl');
+      return needle.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await workbench.current.screenshot('context-completion');
     await input.press('Enter');
     await (await chips()).filter({ hasText: 'needle.ts' }).waitFor();

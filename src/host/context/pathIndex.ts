@@ -73,7 +73,9 @@ export class PathIndex extends Disposable {
       this._register(this.#options.files.watch(() => this.#changed()));
     }
     try {
-      this.#current = await this.#read(this.#stop.signal);
+      const read = await this.#read(this.#stop.signal);
+      // While a window is starting VS Code's search may find nothing: that is looked for again, not kept.
+      this.#current = read.filePaths.length > 0 ? read : undefined;
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#options.onFault(error);
     }
