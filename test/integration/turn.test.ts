@@ -46,7 +46,8 @@ describe('a turn of chat', () => {
     simulator.faultAlways(undefined);
   });
 
-  it('streams a whole answer, with what it took', async () => {
+  it('streams a whole answer, with what it took, and gets a title', async () => {
+    await setSetting('pulse.titles.enabled', true);
     const turn = await panel.ask('Write a long answer');
     assert.equal(turn.state, 'done');
     assert.ok(turn.text.length > 1_000, `${turn.text.length} characters`);
@@ -56,6 +57,7 @@ describe('a turn of chat', () => {
     assert.equal(panel.session?.isKept, true);
     // The simulator's, asked of the fast model.
     await waitFor('a title', 5_000, () => panel.session?.title !== 'Write a long answer');
+    await setSetting('pulse.titles.enabled', false);
   });
 
   it('sends the earlier turns along', async () => {
