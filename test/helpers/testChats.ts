@@ -187,7 +187,7 @@ export class TestChats {
     makesTitles: false,
     compaction: { auto: false, at: 0.8 },
     warnTokens: 0,
-    workspace: 'file:///work/one',
+    workspace: 'file:///projects/one',
   };
   readonly chats: Chats;
   openStore: () => Promise<MemoryStore>;

@@ -11,7 +11,7 @@ const NOTHING: LiveConversations = {
   isRunning: () => false,
   isUnread: () => false,
 };
-const HERE = 'file:///work/here';
+const HERE = 'file:///projects/here';
 
 function asked(over: Partial<HistoryQuery> = {}): HistoryQuery {
   return { query: '', scope: 'workspace', workspace: HERE, current: 'a', ...over };
