@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
 
 await removeReport('e2e');
 if (!values['skip-build']) await build();
+await packageUnderTest();
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const args = [
   ...['run', '--config', 'vitest.e2e.config.ts'],
@@ -32,3 +33,15 @@ const result = await run(process.execPath, [vitest, ...args], {
 });
 if (result.timedOut) console.error('The end-to-end tests did not end in time.');
 process.exit(result.ok ? 0 : 1);
+
+/** Before all tests, which use what is built: one that built it anew would take it away from the others. */
+async function packageUnderTest() {
+  if (positionals.length > 0 && !positionals.some((filter) => filter.includes('package'))) return;
+  const script = path.join(root, 'scripts', 'package.mjs');
+  const { ok } = await run(process.execPath, [script, '--skip-build'], {
+    cwd: root,
+    timeoutMs: 120_000,
+    echo: true,
+  });
+  if (!ok) process.exit(1);
+}

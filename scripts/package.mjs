@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * Makes the .vsix and checks it: `npm run package`. The result is in artifacts/.
+ * Makes the .vsix and checks it: `npm run package [-- --skip-build]`. The result is in artifacts/.
  */
 import { createVSIX } from '@vscode/vsce';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { checkBudgets } from './lib/budgets.mjs';
 import { build } from './lib/build.mjs';
 import { readJson } from './lib/json.mjs';
@@ -47,7 +48,9 @@ const required = [
   'extension/dist/THIRD-PARTY-NOTICES.txt',
 ];
 
-await build();
+const { values } = parseArgs({ options: { 'skip-build': { type: 'boolean', default: false } } });
+
+if (!values['skip-build']) await build();
 await writeFile(path.join(distDir, 'THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices());
 const vsix = await pack();
 const entries = await listZip(vsix);

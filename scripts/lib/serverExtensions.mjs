@@ -42,9 +42,28 @@ export async function linkExtensions(extensionsDir, folders) {
     );
     const name = `${manifest.publisher}.${manifest.name}-${manifest.version}`;
     // Without a list of its own the server takes what it finds in the folder.
-    const type = process.platform === 'win32' ? 'junction' : 'dir';
-    await symlink(folder, path.join(extensionsDir, name), type);
+    await link(folder, path.join(extensionsDir, name));
   }
+}
+
+/**
+ * Makes these the only ones of VS Code's own extensions.
+ * @param {import('./vscodeServer.mjs').InstalledServer} server
+ * @param {string} folder for the links
+ * @param {readonly string[]} names
+ */
+export async function linkBuiltinExtensions(server, folder, names) {
+  const all = path.resolve(path.dirname(server.main), '..', 'extensions');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  // They share what is in node_modules.
+  for (const name of ['node_modules', ...names])
+    await link(path.join(all, name), path.join(folder, name));
+}
+
+/** @param {string} folder @param {string} target */
+async function link(folder, target) {
+  await symlink(folder, target, process.platform === 'win32' ? 'junction' : 'dir');
 }
 
 /**

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { killTree, spawnTree } from './processes.mjs';
+import { linkBuiltinExtensions } from './serverExtensions.mjs';
 
 const startLimitMs = 60_000;
 
@@ -13,6 +14,7 @@ const startLimitMs = 60_000;
  * @property {import('./vscodeServer.mjs').InstalledServer} server
  * @property {string} dataDir everything the server writes goes below this folder
  * @property {string} [extensionsDir] default: a folder below dataDir
+ * @property {readonly string[]} [builtinExtensions] names of VS Code's own extensions that are there, default: all
  * @property {number} [port] default: a free one
  * @property {string} [token] connection token; without one every local process may connect
  * @property {boolean} [automation] lets the page be driven: development extensions and test suites
@@ -45,6 +47,8 @@ export async function startServer(options) {
   await writeSettings(files.user, options.userSettings);
   await writeSettings(files.machine, options.machineSettings);
   if (options.token !== undefined) await writeToken(dataDir, options.token);
+  if (options.builtinExtensions !== undefined)
+    await linkBuiltinExtensions(server, builtinExtensionsDir(dataDir), options.builtinExtensions);
   const child = spawnTree(server.node, [server.main, ...commandLine(options)], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,6 +93,9 @@ function commandLine(options) {
     ...['--server-data-dir', path.join(dataDir, 'server')],
     ...['--user-data-dir', path.join(dataDir, 'user')],
     ...['--extensions-dir', options.extensionsDir ?? path.join(dataDir, 'extensions')],
+    ...(options.builtinExtensions === undefined
+      ? []
+      : ['--builtin-extensions-dir', builtinExtensionsDir(dataDir)]),
     ...(options.token === undefined
       ? ['--without-connection-token']
       : ['--connection-token-file', tokenFile(dataDir)]),
@@ -97,6 +104,9 @@ function commandLine(options) {
     ...['--accept-server-license-terms', '--telemetry-level', 'off'],
   ];
 }
+
+/** @param {string} dataDir */
+const builtinExtensionsDir = (dataDir) => path.join(dataDir, 'builtin-extensions');
 
 /** @param {string} dataDir */
 const tokenFile = (dataDir) => path.join(dataDir, 'connection-token');

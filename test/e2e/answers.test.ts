@@ -21,6 +21,8 @@ describe('an answer', () => {
     env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '4' },
     viewport: { width: 1500, height: 950 },
     files: { 'src/greet.ts': GREETING },
+    // It knows where a function begins and ends.
+    builtinExtensions: ['typescript-language-features'],
   });
   const chat = (): ChatPage => new ChatPage(workbench.current);
   const answer = async () => (await chat().lastTurn()).locator('.answer');

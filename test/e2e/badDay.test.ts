@@ -6,7 +6,7 @@ import { useWorkbench } from '../helpers/e2e';
 /** What a bad day of the API looks like in the panel: each wait in plain words, with a way to stop it. */
 describe('a bad day', () => {
   const workbench = useWorkbench({
-    env: { PULSE_START_DEMO: '1' },
+    env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '4' },
     // High enough for the whole tree: rows out of sight are not in the page.
     viewport: { width: 1300, height: 1400 },
   });

@@ -1,21 +1,19 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
-import { artifactsDir, root } from '../../scripts/lib/paths.mjs';
+import { artifactsDir } from '../../scripts/lib/paths.mjs';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
 
+/** Made before the first test runs: scripts/e2e.mjs. */
 const vsix = path.join(artifactsDir, `${manifest.name}-${manifest.version}.vsix`);
 
 describe('the packaged extension, installed', () => {
-  // Before the workbench's own hook, which installs the package.
-  beforeAll(async () => {
-    await promisify(execFile)(process.execPath, ['scripts/package.mjs'], { cwd: root });
-  }, 120_000);
-
-  const workbench = useWorkbench({ extension: { vsix }, env: { PULSE_START_DEMO: '1' } });
+  const workbench = useWorkbench({
+    extension: { vsix },
+    env: { PULSE_START_DEMO: '1' },
+    builtinExtensions: 'all',
+  });
 
   it('answers a question', async () => {
     const chat = new ChatPage(workbench.current);

@@ -5,7 +5,10 @@ import { useWorkbench } from '../helpers/e2e';
 
 /** Pictures to look at, in artifacts/screenshots; `npm run screenshots` makes them without the other tests. */
 describe('without a key', () => {
-  const workbench = useWorkbench({ viewport: { width: 1100, height: 720 } });
+  const workbench = useWorkbench({
+    builtinExtensions: 'all',
+    viewport: { width: 1100, height: 720 },
+  });
 
   it.each(['light', 'dark', 'hcDark', 'hcLight'] as const)(
     'shows the ways to get started, in %s',
@@ -33,6 +36,7 @@ describe('without a key', () => {
 
 describe('a working day', () => {
   const workbench = useWorkbench({
+    builtinExtensions: 'all',
     env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '4' },
     viewport: { width: 1400, height: 860 },
     files: { 'hello.ts': 'export const hello = (name: string) => `Hello, ${name}!`;\n' },

@@ -108,8 +108,8 @@ export class Chats extends Disposable {
   }
 
   /**
-   * A tab of the window before. `state`: what its page said that it wants to know again; where VS Code has not kept that in time, the
-   * next conversation that was in a tab takes its place.
+   * A tab of the window before. `state`: what its page said that it wants to know again, as far as VS Code has kept that in time; for
+   * what it lacks, what the window before was told takes its place, and for its conversation the next one that was in a tab.
    */
   restoreTab(state: unknown): ChatPane {
     const parsed = parseTabState(state);
@@ -119,7 +119,7 @@ export class Chats extends Disposable {
         ? this.#unclaimed[0]
         : this.#unclaimed.find((tab) => tab.conversationId === conversationId);
     this.#unclaimed = this.#unclaimed.filter((tab) => tab !== known);
-    return this.#newTab({ ...known, ...parsed });
+    return this.#newTab({ ...known, ...parsed, draft: parsed.draft || known?.draft });
   }
 
   /** Connects the page of a pane. */

@@ -197,6 +197,23 @@ describe('a tab', () => {
     expect(second.snapshot().session.draft).toBe('after two');
   });
 
+  it('has its draft again also when what its page remembers is older', async () => {
+    const tab = window.chats.newTab();
+    void tab.question.send('one');
+    await settle();
+    window.target.last.end();
+    await settle();
+    tab.rememberDraft('half');
+    const { id } = tab.session;
+    for (const stale of [{ conversationId: id, draft: '' }, { draft: '' }, {}]) {
+      await reload();
+      const again = window.chats.restoreTab(stale);
+      await again.restore();
+      expect(again.snapshot().session.draft).toBe('half');
+      expect(again.session.id).toBe(id);
+    }
+  });
+
   it('remembers those that nobody has looked at yet', async () => {
     const tab = window.chats.newTab();
     void tab.question.send('one');
