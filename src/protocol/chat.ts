@@ -68,6 +68,9 @@ const statsSchema = v.object({
 });
 export type TurnStatsView = v.InferOutput<typeof statsSchema>;
 
+const retryPlace = v.picklist(['first', 'last', 'never']);
+export type RetryPlace = v.InferOutput<typeof retryPlace>;
+
 const errorSchema = v.object({
   kind: v.string(),
   /** What happened, in a few words. */
@@ -75,8 +78,8 @@ const errorSchema = v.object({
   /** The rest: what the server said, whether it was retried, what to do. */
   detail: v.string(),
   requestId: v.optional(v.string()),
-  /** Whether "Retry" makes sense. */
-  retry: v.boolean(),
+  /** Where "Retry" stands among what can be done. */
+  retry: retryPlace,
   /** Offers to wait until the server takes the question: "Wait until 14:05". */
   wait: v.optional(v.string()),
   actions: v.array(actionButtonSchema),

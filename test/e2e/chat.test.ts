@@ -125,6 +125,31 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
     },
   );
 
+  it('has room for everything in a narrow side bar, as at a zoom of 200 %', async () => {
+    await workbench.current.runCommand('View: Close All Editors');
+    await workbench.current.resizeSecondarySideBar(200);
+    const frame = await chat().frame();
+    const sizes = () =>
+      frame.evaluate(() => {
+        const { clientWidth, scrollWidth } = document.documentElement;
+        return { clientWidth, scrollWidth };
+      });
+    await waitFor('a narrow panel', 20_000, async () => (await sizes()).clientWidth < 220);
+    await workbench.current.screenshot('chat-narrow');
+    const { clientWidth, scrollWidth } = await sizes();
+    expect(scrollWidth).toBe(clientWidth);
+    const cutOff = await frame.locator('button:visible, textarea:visible').evaluateAll((shown) =>
+      shown
+        .filter((each) => {
+          const { left, right } = each.getBoundingClientRect();
+          return left < 0 || right > document.documentElement.clientWidth + 0.5;
+        })
+        .map((each) => each.outerHTML.slice(0, 200)),
+    );
+    expect(cutOff).toEqual([]);
+    expect(await accessibilityFaults(frame)).toEqual([]);
+  });
+
   it('broke no rule of its pages on the way', () => {
     expect(workbench.current.problems).toEqual([]);
   });

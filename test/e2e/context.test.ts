@@ -6,6 +6,16 @@ import { useWorkbench } from '../helpers/e2e';
 import { waitFor } from '../helpers/waitFor';
 
 /** What goes along with a question. */
+/** The smallest one that readers open: one empty page. */
+const PDF = [
+  '%PDF-1.4',
+  '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj',
+  '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj',
+  '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>endobj',
+  'trailer<</Root 1 0 R>>',
+  '%%EOF',
+].join('\n');
+
 describe('context', () => {
   const workbench = useWorkbench({
     env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '4' },
@@ -16,6 +26,7 @@ describe('context', () => {
       'notes/ignored.log': 'nothing',
       '.gitignore': '*.log\n',
       '.env': 'DATABASE_PASSWORD=hu7Gq2mZx9Lw4\n',
+      'docs/paper.pdf': PDF,
       'CLAUDE.md': 'Always mention the word marzipan.\n',
       '.claude/commands/shout.md': '---\ndescription: Says it loudly\n---\necho LOUD $ARGUMENTS\n',
     },
@@ -103,6 +114,46 @@ describe('context', () => {
       .getByRole('button', { name: /^Remove/ })
       .first()
       .click();
+  });
+
+  it('is a PDF, or any file, dropped from the explorer', async () => {
+    const input = await chat().input();
+    const folder = `vscode-remote://${new URL(workbench.current.page.url()).host}`;
+    await input.evaluate(
+      (field, uris) => {
+        const data = new DataTransfer();
+        data.setData('application/vnd.code.uri-list', uris.join('\r\n'));
+        data.setData('text/plain', uris.join('\n'));
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          field.dispatchEvent(
+            new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
+          );
+      },
+      ['docs/paper.pdf', 'src/needle.ts'].map(
+        (file) => folder + path.posix.join(workbench.current.workspaceDir, file),
+      ),
+    );
+    await (await chips()).filter({ hasText: 'paper.pdf' }).waitFor();
+    await (await chips()).filter({ hasText: 'needle.ts' }).waitFor();
+    await workbench.current.screenshot('context-dropped');
+    await chat().ask('hello');
+    const turn = await chat().ended();
+    expect(await turn.locator('.error-box').count()).toBe(0);
+    await turn.locator('.question-chip').filter({ hasText: 'paper.pdf' }).waitFor();
+  });
+
+  it('is a web page, but none of this machine', async () => {
+    const input = await chat().input();
+    await input.click();
+    await input.pressSequentially('@http://127.0.0.1/secret');
+    await (await options()).filter({ hasText: '127.0.0.1' }).first().waitFor();
+    await input.press('Enter');
+    const chip = (await chips()).filter({ hasText: '127.0.0.1' });
+    await chip.locator('.chip-problem').filter({ hasText: 'private network' }).waitFor();
+    await workbench.current.screenshot('context-private-page');
+    await chip.getByRole('button', { name: /^Remove/ }).click();
+    await waitFor('no chip', 10_000, async () => (await (await chips()).count()) === 0);
+    await input.fill('');
   });
 
   it('is a text that was too long for the composer', async () => {

@@ -93,6 +93,29 @@ describe('the history', () => {
     await workbench.current.page.keyboard.press('Escape');
   });
 
+  it('is the same in another window, and both see what the other does', async () => {
+    const another = await workbench.current.anotherWindow();
+    try {
+      const there = new ChatPage(another);
+      await another.runCommand('Pulse: Open Chat');
+      await (await there.frame()).getByRole('button', { name: 'History', exact: true }).click();
+      const rowsThere = (await there.frame()).locator('.history-row');
+      await (await there.frame()).getByRole('button', { name: 'All', exact: true }).click();
+      await rowsThere.filter({ hasText: 'Third letter' }).waitFor();
+      await another.page.keyboard.press('Escape');
+      await there.ask('echo persimmon');
+      await there.answerWith('persimmon');
+      await there.ended();
+    } finally {
+      await another.dispose();
+    }
+    await workbench.current.page.bringToFront();
+    await open();
+    await (await frame()).getByRole('button', { name: 'All', exact: true }).click();
+    await (await rows()).filter({ hasText: 'persimmon' }).waitFor();
+    await workbench.current.page.keyboard.press('Escape');
+  }, 120_000);
+
   it('writes nothing of a temporary chat', async () => {
     await workbench.current.runCommand('View: Close All Editors');
     await workbench.current.runCommand('Pulse: New Temporary Chat');

@@ -12,6 +12,9 @@
  *   .setUserSettings({ ... })             merged into the file; in force after reload()
  *   .setMachineSettings({ ... })          the same for machine-scoped settings
  *   .reload()                             the window, as "Developer: Reload Window" does
+ *   .anotherWindow()                      on a folder of its own, with the same storage; to be disposed of first
+ *   .killExtensionHost()                  as a crash of any extension does
+ *   .resizeSecondarySideBar(200)          its width, px
  *   .screenshot('chat-light')             into artifacts/screenshots
  *   .closeSecondarySideBar()              where VS Code's own chat opens by itself
  *   .problems                             uncaught errors and CSP violations of the webviews so far
@@ -19,9 +22,10 @@
  *
  * Every wait ends in an error that says what did not appear; none of them only lets time pass.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { quietSettings, remoteUri, testEnvironment } from '../../scripts/lib/extensionHost.mjs';
 import { root, screenshotsDir } from '../../scripts/lib/paths.mjs';
@@ -78,6 +82,9 @@ interface Parts {
   readonly dataDir: string;
   readonly workspaceDir: string;
   readonly extensionId: string;
+  readonly developmentFolder: string | undefined;
+  /** Whose server it is, where this is another window of it. */
+  readonly owner?: Workbench;
 }
 
 export class Workbench {
@@ -125,10 +132,11 @@ export class Workbench {
     });
     const page = await context.newPage();
     const extensionId = options.extensionId ?? 'claude-pulse.claude-pulse';
-    const parts = { server, context, page, dataDir, workspaceDir, extensionId };
-    const workbench = new Workbench(parts);
+    const developmentFolder = 'folder' in extension ? extension.folder : undefined;
+    const places = { dataDir, workspaceDir, extensionId, developmentFolder };
+    const workbench = new Workbench({ server, context, page, ...places });
     try {
-      await workbench.#goto('folder' in extension ? extension.folder : undefined);
+      await workbench.#goto(developmentFolder);
     } catch (error) {
       await workbench.screenshot('failed-open');
       await workbench.dispose();
@@ -246,6 +254,51 @@ export class Workbench {
     await this.#ready();
   }
 
+  async anotherWindow(): Promise<Workbench> {
+    const workspaceDir = await mkdtemp(path.join(this.dataDir, 'workspace-'));
+    const page = await this.#parts.context.newPage();
+    const another = new Workbench({ ...this.#parts, page, workspaceDir, owner: this });
+    await another.#goto(this.#parts.developmentFolder);
+    return another;
+  }
+
+  /** Resolves when it is dead; VS Code starts another one by itself. */
+  async killExtensionHost(): Promise<void> {
+    const logs = path.join(this.dataDir, 'user', 'logs');
+    const files = await readdir(logs, { recursive: true });
+    const hostLogs = files.filter((file) => path.basename(file) === 'remoteexthost.log');
+    const texts = await Promise.all(
+      hostLogs.map((file) => readFile(path.join(logs, file), 'utf8')),
+    );
+    const pids = Array.from(
+      texts.join('\n').matchAll(/^(\S+ \S+) .*Extension host with pid (\d+) started/gm),
+    )
+      .toSorted(([, a = ''], [, b = '']) => a.localeCompare(b))
+      .map(([, , pid]) => Number(pid));
+    const pid = pids.at(-1);
+    if (pid === undefined) throw new Error('No extension host has said its process.');
+    process.kill(pid, 'SIGKILL');
+    await waitFor('the end of the extension host', stepLimitMs, () => !isAlive(pid));
+  }
+
+  async resizeSecondarySideBar(width: number): Promise<void> {
+    const bar = this.page.locator('.part.auxiliarybar');
+    const box = await bar.boundingBox();
+    if (!box) throw new Error('There is no secondary side bar.');
+    const lefts = await this.page
+      .locator('.monaco-sash.vertical:visible')
+      .evaluateAll((all) =>
+        all.map((sash) => sash.getBoundingClientRect()).map(({ x, width: w }) => x + w / 2),
+      );
+    // The one beside it: between the two there may be a gap.
+    const at = lefts.toSorted((a, b) => Math.abs(a - box.x) - Math.abs(b - box.x))[0] ?? box.x;
+    const y = box.y + box.height / 3;
+    await this.page.mouse.move(at, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(at + box.width - width, y, { steps: 10 });
+    await this.page.mouse.up();
+  }
+
   async screenshot(name: string): Promise<string> {
     await mkdir(screenshotsDir, { recursive: true });
     const file = path.join(screenshotsDir, `${name}.png`);
@@ -266,6 +319,10 @@ export class Workbench {
   }
 
   async dispose(): Promise<void> {
+    if (this.#parts.owner) {
+      await this.page.close();
+      return;
+    }
     await this.#parts.context.close();
     await this.#parts.server.stop();
     await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
@@ -304,6 +361,14 @@ export class Workbench {
       if (ofWebview && !harmless && message.type() === 'error')
         this.problems.push(`${message.text()} ${url}`.trim());
     });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

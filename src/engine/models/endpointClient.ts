@@ -1,4 +1,4 @@
-import { abortable } from '../../base/abort';
+import { abortable, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { DisposableLike } from '../../base/disposable';
 import { EngineError } from '../errors';
@@ -66,8 +66,8 @@ export interface EndpointResponse {
 /** Sends requests to one endpoint: key, headers, connections, and typed errors for all that goes wrong. */
 export class EndpointClient {
   readonly #options: EndpointClientOptions;
-  /** What `fetch` threw, by the request's headers: the SDK drops the cause of what it takes for a timeout. */
-  readonly #failures = new WeakMap<Headers, unknown>();
+  /** By the request's headers, which the SDK hands on as they are. */
+  readonly #calls = new Map<Headers, Call>();
   #loading: Promise<SdkClient> | undefined;
   #warmedAt = Number.NEGATIVE_INFINITY;
 
@@ -102,8 +102,8 @@ export class EndpointClient {
     options: Pick<EndpointRequest, 'query' | 'body' | 'signal'> = {},
   ): Promise<unknown> {
     const { clock } = this.#options;
-    const limit = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+    const limit = new LinkedAbort(options.signal);
+    const { signal } = limit;
     let timer: DisposableLike | undefined;
     // Not before: the store of keys has a limit and an error of its own.
     const onSent = (): void => {
@@ -120,6 +120,7 @@ export class EndpointClient {
       throw error;
     } finally {
       timer?.dispose();
+      limit.dispose();
     }
   }
 
@@ -132,16 +133,16 @@ export class EndpointClient {
     const { clock } = this.#options;
     if (signal?.aborted || clock.now() - this.#warmedAt < WARM_MS) return;
     this.#warmedAt = clock.now();
-    const limit = new AbortController();
+    const limit = new LinkedAbort(signal);
     const timer = clock.setTimeout(() => limit.abort(), WARM_MS);
-    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
     try {
       checkBaseURL(this.endpoint);
-      await abortable(Promise.all([this.#load(), this.#touch(either)]), either);
+      await abortable(Promise.all([this.#load(), this.#touch(limit.signal)]), limit.signal);
     } catch {
       // The request itself will tell what is wrong.
     } finally {
       timer.dispose();
+      limit.dispose();
     }
   }
 
@@ -175,12 +176,13 @@ export class EndpointClient {
     const headers = requestHeaders(this.endpoint, key, body !== undefined);
     const pool = await this.#options.connections.pool(this.endpoint.baseURL, this.endpoint.id);
     const watch = pool.begin(request.connection ?? UNWATCHED);
+    const made: Call = { signal, failure: undefined };
+    this.#calls.set(headers, made);
     try {
       if (signal?.aborted) throw stopped(signal);
       const options = {
         headers,
         ...(query ? { query } : {}),
-        ...(signal ? { signal } : {}),
         fetchOptions: { dispatcher: pool.agent },
       };
       request.onSent?.();
@@ -197,26 +199,26 @@ export class EndpointClient {
         answered(request, watch, fault.status, fault.headers);
         throw serverError(fault, context);
       }
-      throw this.#typed(error, headers, context);
+      throw this.#typed(error, made, context);
     } finally {
+      this.#calls.delete(headers);
       pool.ended(watch);
     }
   }
 
-  #typed(error: unknown, headers: Headers, context: ErrorContext): EngineError {
+  #typed(error: unknown, { failure }: Call, context: ErrorContext): EngineError {
     if (error instanceof EngineError) return error;
-    if (this.#failures.has(headers)) {
-      return networkError(this.#failures.get(headers), 'before_answer', context);
-    }
-    return unexpected(error, this.endpoint);
+    return failure
+      ? networkError(failure.cause, 'before_answer', context)
+      : unexpected(error, this.endpoint);
   }
 
   /** @throws EngineError `no_key` when the store of keys does not answer; the signal's reason on abort */
   async #key(outer: AbortSignal | undefined): Promise<string | undefined> {
     const { keys, endpoint, clock } = this.#options;
     if (endpoint.authStyle === 'none') return undefined;
-    const limit = new AbortController();
-    const signal = outer ? AbortSignal.any([outer, limit.signal]) : limit.signal;
+    const limit = new LinkedAbort(outer);
+    const { signal } = limit;
     const timer = clock.setTimeout(() => limit.abort(slowKey()), KEY_MS);
     try {
       return await abortable(keys.getKey(endpoint.id, signal), signal);
@@ -226,6 +228,7 @@ export class EndpointClient {
       throw error;
     } finally {
       timer.dispose();
+      limit.dispose();
     }
   }
 
@@ -243,11 +246,13 @@ export class EndpointClient {
 
   /** `fetch` as the SDK sees it: its failures are kept, and the body of an error is there, bounded, as JSON. */
   async #fetch(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    const made = init?.headers instanceof Headers ? this.#calls.get(init.headers) : undefined;
+    const own = made?.signal ? { ...init, signal: made.signal } : init;
     try {
-      const response = await this.#options.fetch(input, init);
+      const response = await this.#options.fetch(input, own);
       return response.ok ? response : await this.#boundedError(response);
     } catch (error) {
-      if (init?.headers instanceof Headers) this.#failures.set(init.headers, error);
+      if (made) made.failure = { cause: error };
       throw error;
     }
   }
@@ -261,6 +266,14 @@ export class EndpointClient {
       headers: response.headers,
     });
   }
+}
+
+/** A request on its way through the SDK, with what it would handle at more cost or lose. */
+interface Call {
+  /** The SDK would link it to one of its own and leave the link to the garbage collector. */
+  readonly signal: AbortSignal | undefined;
+  /** What `fetch` threw: the SDK drops the cause of what it takes for a timeout. */
+  failure: { readonly cause: unknown } | undefined;
 }
 
 const UNWATCHED: ConnectionListener = {

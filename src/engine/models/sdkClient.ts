@@ -37,7 +37,7 @@ export class SdkClient extends BaseAnthropic {
   }
 
   override buildRequest(options: RequestOptions): Promise<BuiltRequest> {
-    const { method, path, query, headers, body, signal, fetchOptions } = options;
+    const { method, path, query, headers, body, fetchOptions } = options;
     if (!(headers instanceof Headers)) {
       throw new EngineError('internal', 'A request was made without its headers.');
     }
@@ -46,7 +46,6 @@ export class SdkClient extends BaseAnthropic {
       headers,
       // Followed, a redirect would take the key to another server.
       redirect: 'manual' as const,
-      ...(signal ? { signal } : {}),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
     return Promise.resolve({

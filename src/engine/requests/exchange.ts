@@ -47,6 +47,8 @@ export class Exchange {
   /** Where the next request goes, where that is decided. */
   #next: Route | undefined;
   #firstFailureAt: number | undefined;
+  /** What the endpoint itself, or the way to it, has failed with last. */
+  #lastFailure: EngineError | undefined;
   /** Whether it was handed on before: from then on it is a repetition, which a full queue does not refuse and which earns none. */
   #isLetIn = false;
 
@@ -80,6 +82,7 @@ export class Exchange {
   async run(): Promise<AttemptResult> {
     const { settings } = this.#services;
     this.#firstFailureAt = undefined;
+    this.#lastFailure = undefined;
     this.#isLetIn = false;
     this.#next = undefined;
     this.#patience.renew();
@@ -92,7 +95,8 @@ export class Exchange {
         if (this.#turn.hasTold) throw error;
         this.#firstFailureAt ??= this.#services.clock.now();
         const next = mayDoElsewhere(error) ? this.#router.fallBack() : undefined;
-        if (!next && !this.#isWorthWaiting(error)) throw error;
+        if (!next && !this.#isWorthWaiting(error)) throw this.#whatItWas(error);
+        if (error.kind !== 'circuit_open') this.#lastFailure = error;
         if (this.#turn.hasThought) this.#tellVoid(error, retry.retries + 1);
         if (next) {
           this.#tellFallback(next, error.toInfo());
@@ -213,6 +217,12 @@ export class Exchange {
       return;
     }
     await this.#waiting(() => this.#patience.pause(error, route.endpointId, this.#turn.signal));
+  }
+
+  /** Where the patience ended while the breaker was open: what had opened it says more than that it was. */
+  #whatItWas(error: EngineError): EngineError {
+    const isRefusal = error.kind === 'circuit_open' && this.#patience.isOver;
+    return isRefusal && this.#lastFailure ? this.#patience.over(this.#lastFailure) : error;
   }
 
   async #waiting(wait: () => Promise<void>): Promise<void> {

@@ -35,6 +35,16 @@ export class Patience {
     return this.#options.limitMs > 0;
   }
 
+  get isOver(): boolean {
+    return this.#endsAt !== undefined && this.#options.clock.now() >= this.#endsAt;
+  }
+
+  /** The error of a turn that has waited in vain. */
+  over(error: EngineError): EngineError {
+    const waited = formatDuration(this.#options.limitMs);
+    return error.with({ message: `${error.message} Waited ${waited} for it to recover.` });
+  }
+
   /** Something was answered: the next trouble is another one. */
   renew(): void {
     this.#endsAt = undefined;
@@ -107,8 +117,6 @@ export class Patience {
       this.#endsAt = now + limitMs;
     }
     if (now < this.#endsAt) return this.#endsAt - now;
-    throw error.with({
-      message: `${error.message} Waited ${formatDuration(limitMs)} for it to recover.`,
-    });
+    throw this.over(error);
   }
 }

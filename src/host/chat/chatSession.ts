@@ -1,6 +1,5 @@
 import { AbortError } from '../../base/abort';
 import type { Clock } from '../../base/clock';
-import { Deferred } from '../../base/deferred';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { ConversationSummary, Feedback, StoredTurn, TitleSource } from '../../engine/ports';
@@ -15,10 +14,23 @@ import { runTurn } from './runTurn';
 import type { AskedHow } from './runTurn';
 import { SessionCompaction } from './sessionCompaction';
 import type { CompactionSettings } from './sessionCompaction';
+import { SessionViews } from './sessionViews';
+import type { TurnPatch } from './sessionViews';
+import { SessionWork } from './sessionWork';
 import type { SmallJobs } from './smallJobs';
 import { titleOf } from './title';
-import { canContinue, canRetry, fromStored, isElsewhere, statsOf, viewOf } from './turn';
+import {
+  canContinue,
+  canRetry,
+  fromStored,
+  isElsewhere,
+  newTurn,
+  retryMoment,
+  statsOf,
+} from './turn';
 import type { Turn } from './turn';
+import { TurnDeletions } from './turnDeletions';
+import type { Deletion } from './turnDeletions';
 import { WindowClosing } from './turnRun';
 import type { TurnTarget } from './turnRun';
 import { TurnTree } from './turnTree';
@@ -42,12 +54,6 @@ export interface ChatSessionDeps extends RecordDeps {
   ) => void;
 }
 
-/** A turn that is out of sight and not yet deleted. */
-export interface Deletion {
-  commit(): Promise<void>;
-  undo(): void;
-}
-
 /** What a session shows of itself. */
 export type SessionState = Pick<
   SessionView,
@@ -69,14 +75,11 @@ export class ChatSession extends Disposable {
   readonly #onChange = this._register(new Emitter<Change>());
   readonly #onReplaced = this._register(new Emitter<void>());
   readonly #onEnd = this._register(new Emitter<Turn>());
-  /** Deleted turns that the store still has, with what follows them. */
-  readonly #hidden = new Set<string>();
+  /** The turn under way, or the summary that the user asked for. */
+  readonly #work = new SessionWork();
+  readonly #views: SessionViews;
+  readonly #deletions: TurnDeletions;
   #tree: TurnTree<Turn>;
-  /** The turn under way, or the summary that the user asked for; resolved at its end. */
-  #running:
-    { readonly stop: (reason: AbortError) => void; readonly over: Deferred<void> } | undefined;
-  /** Resolves when every turn so far has ended and is on disk. */
-  #settled: Promise<unknown> = Promise.resolve();
 
   /** Of the turns that are shown and of the session's own fields. */
   readonly onChange = this.#onChange.event;
@@ -105,6 +108,20 @@ export class ChatSession extends Disposable {
       record: this.#record,
       changed: (turnIds) => this.#showCompaction(turnIds),
     });
+    const tree = () => this.#tree;
+    this.#views = new SessionViews({
+      translate: deps.translate,
+      tree,
+      queue: this.#queue,
+      compaction: this.#compaction,
+      isBusy: () => this.busy,
+    });
+    this.#deletions = new TurnDeletions({
+      record: this.#record,
+      work: this.#work,
+      tree,
+      changed: () => this.#treeChanged(),
+    });
   }
 
   get id(): string {
@@ -116,7 +133,7 @@ export class ChatSession extends Disposable {
   }
 
   get busy(): boolean {
-    return this.#running !== undefined;
+    return this.#work.isBusy;
   }
 
   get isEmpty(): boolean {
@@ -148,7 +165,7 @@ export class ChatSession extends Disposable {
 
   /** Resolves when all so far is on disk, or its writing failed and was reported. */
   async idle(): Promise<void> {
-    await this.#settled;
+    await this.#work.settled;
     await this.#record.settled;
   }
 
@@ -159,7 +176,7 @@ export class ChatSession extends Disposable {
   }
 
   views(): TurnView[] {
-    return this.#tree.path.map((turn) => this.#view(turn));
+    return this.#tree.path.map((turn) => this.#views.of(turn));
   }
 
   find(turnId: string): Turn | undefined {
@@ -203,7 +220,7 @@ export class ChatSession extends Disposable {
 
   /** Stops what runs; what has arrived stays. */
   stop(): void {
-    this.#running?.stop(new AbortError());
+    this.#work.stop(new AbortError());
   }
 
   /** Asks a turn's question again. `later`: as soon as the server, which named a moment, takes it. */
@@ -252,17 +269,7 @@ export class ChatSession extends Disposable {
   async deleteTurn(turnId: string): Promise<Deletion | undefined> {
     const turn = await this.#quiet(turnId);
     if (!turn || this.#tree.below(turn).some((after) => isElsewhere(after))) return undefined;
-    const removed = this.#tree.remove(turn);
-    this.#hidden.add(turn.id);
-    this.#treeChanged();
-    return {
-      commit: () => this.#deleteStored(turn),
-      undo: () => {
-        this.#hidden.delete(turn.id);
-        this.#tree.putBack(removed);
-        this.#treeChanged();
-      },
-    };
+    return this.#deletions.begin(turn);
   }
 
   /** Goes on with the last reply from where it broke off. */
@@ -306,15 +313,14 @@ export class ChatSession extends Disposable {
       return;
     }
     const stopped = new AbortController();
-    const over = new Deferred<void>();
-    this.#running = { stop: (reason) => stopped.abort(reason), over };
+    this.#work.begin((reason) => stopped.abort(reason));
     this.#fire({ busy: true });
     this.#patch(last, { notice: this.#compaction.notice, noticeUntil: null });
     const made = this.#compaction.make(plan, stopped.signal);
-    this.#settled = Promise.all([this.#settled, made]);
+    this.#work.add(made);
     await made;
     this.#patch(last, { notice: null });
-    this.#over(over);
+    this.#over();
   }
 
   undoCompaction(): void {
@@ -335,10 +341,7 @@ export class ChatSession extends Disposable {
     if (this.busy || this.isDisposed || !this.isKept) return;
     const turns = stored.map((turn) => fromStored(turn));
     const tree = new TurnTree(turns, conversation.head);
-    for (const id of this.#hidden) {
-      const turn = tree.find(id);
-      if (turn) tree.remove(turn);
-    }
+    this.#deletions.hideIn(tree);
     if (fingerprint(conversation, tree) === fingerprint(this.conversation, this.#tree)) return;
     this.#record.replace(conversation);
     this.#tree = tree;
@@ -348,7 +351,7 @@ export class ChatSession extends Disposable {
 
   /** Ends what runs as interrupted; resolves when that is on disk. */
   async close(): Promise<void> {
-    this.#running?.stop(new WindowClosing());
+    this.#work.stop(new WindowClosing());
     await this.idle();
     this.dispose();
   }
@@ -361,7 +364,7 @@ export class ChatSession extends Disposable {
   /** The turn, when nothing runs any more and no other window is at it. */
   async #quiet(turnId: string): Promise<Turn | undefined> {
     this.stop();
-    await this.#running?.over.promise;
+    await this.#work.over();
     const turn = this.#tree.find(turnId);
     return !turn || this.busy || this.isDisposed || isElsewhere(turn) ? undefined : turn;
   }
@@ -373,21 +376,9 @@ export class ChatSession extends Disposable {
     if (givesWay) {
       this.#tree.remove(turn);
       this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
-      void this.#deleteStored(turn);
+      void this.#deletions.deleteStored(turn);
     }
     this.#start({ text, asked, attachments }, parentId, target, how);
-  }
-
-  /** A write of it that the store has not taken yet would bring it back: it goes after them. */
-  #deleteStored({ id }: Turn): Promise<void> {
-    const written = this.#settled;
-    const deleted = this.#record.after(async (store) => {
-      await written;
-      await store.deleteTurn(id);
-      this.#hidden.delete(id);
-    });
-    this.#settled = Promise.all([written, deleted]);
-    return deleted;
   }
 
   #start(
@@ -397,7 +388,7 @@ export class ChatSession extends Disposable {
     how: AskedHow = {},
   ): void {
     const before = this.#tree.path;
-    const turn: Turn = {
+    const turn = newTurn({
       id: this.#deps.newId(),
       ordinal: this.#tree.nextOrdinal,
       parentId,
@@ -407,14 +398,7 @@ export class ChatSession extends Disposable {
       attachments,
       model: target.model,
       endpointId: target.endpointId,
-      feedback: undefined,
-      phase: { kind: 'running', controller: new AbortController(), notice: undefined },
-      text: '',
-      thinking: '',
-      tools: [],
-      notes: [],
-      content: [],
-    };
+    });
     this.#tree.add(turn);
     this.#record.begin();
     if (this.#record.value.title === '') this.#record.change({ title: titleOf(text) });
@@ -430,21 +414,14 @@ export class ChatSession extends Disposable {
       }
     }
     const previous = this.#tree.path.at(-2);
-    if (previous) {
-      const { endNote, canContinue: canGoOn, canAskAgain } = this.#view(previous);
-      this.#patch(previous, { endNote: endNote ?? null, canContinue: canGoOn, canAskAgain });
-    }
-    this.#onChange.fire({ kind: 'turnAdded', turn: this.#view(turn) });
+    if (previous) this.#patch(previous, this.#views.notLast(previous));
+    this.#onChange.fire({ kind: 'turnAdded', turn: this.#views.of(turn) });
   }
 
   #begin(turn: Turn, target: TurnTarget, how: AskedHow): void {
     const { clock, translate, onStoreFault } = this.#deps;
-    const over = new Deferred<void>();
     const { phase } = turn;
-    this.#running = {
-      stop: (reason) => phase.kind === 'running' && phase.controller.abort(reason),
-      over,
-    };
+    this.#work.begin((reason) => phase.kind === 'running' && phase.controller.abort(reason));
     const run = runTurn(turn, target, how, {
       clock,
       translate,
@@ -452,9 +429,9 @@ export class ChatSession extends Disposable {
       record: this.#record,
       changed: (change) => this.#onChange.fire(change),
       messages: () => this.#messagesFor(turn, target),
-      ended: () => this.#ended(turn, over),
+      ended: () => this.#ended(turn),
     });
-    this.#settled = Promise.all([this.#settled, run]);
+    this.#work.add(run);
     const { busy, title, isKept } = this.state();
     this.#fire({ busy, title, isKept });
   }
@@ -473,57 +450,21 @@ export class ChatSession extends Disposable {
     return requestMessages(earlier, turn, this.#compaction.current);
   }
 
-  #ended(turn: Turn, over: Deferred<void>): void {
-    const view = this.#view(turn);
-    this.#patch(turn, {
-      state: view.state,
-      notice: null,
-      noticeUntil: null,
-      notes: view.notes,
-      endNote: view.endNote ?? null,
-      canContinue: view.canContinue,
-      canAskAgain: view.canAskAgain,
-      stats: view.stats ?? null,
-      error: view.error ?? null,
-      ...(view.citations ? { citations: view.citations } : {}),
-    });
+  #ended(turn: Turn): void {
+    this.#patch(turn, this.#views.ended(turn));
     const goesOn = turn.phase.kind === 'done' && WHOLE.has(turn.phase.stopReason);
     // First: who is told may keep the session, which nobody needs after it.
     this.#onEnd.fire(turn);
-    this.#over(over, goesOn);
+    this.#over(goesOn);
   }
 
-  #over(over: Deferred<void>, goesOn = false): void {
-    this.#running = undefined;
-    over.resolve();
+  #over(goesOn = false): void {
+    this.#work.end();
     if (goesOn && this.goOn()) return;
     this.#fire({ busy: false });
     // With its word on the questions that wait.
     const { last } = this.#tree;
-    if (last && !this.#queue.isEmpty) this.#patch(last, { endNote: this.#endNote(last) });
-  }
-
-  #view(turn: Turn): TurnView {
-    const view = viewOf(turn, turn === this.#tree.last, this.#deps.translate);
-    const versions = this.#tree.versions(turn);
-    const compaction = this.#compaction.viewOf(turn);
-    const endNote = this.#endNote(turn, view.endNote);
-    return {
-      ...view,
-      ...(versions.length > 1
-        ? { branch: { index: versions.indexOf(turn), count: versions.length } }
-        : {}),
-      ...(compaction ? { compaction } : {}),
-      ...(endNote === null ? {} : { endNote }),
-    };
-  }
-
-  /** With how to go on with the questions that wait, below the last turn when nothing runs. */
-  #endNote(turn: Turn, own = viewOf(turn, false, this.#deps.translate).endNote): string | null {
-    const isWaitedFor = turn === this.#tree.last && !this.busy && !this.#queue.isEmpty;
-    if (!isWaitedFor) return own ?? null;
-    const waiting = this.#deps.translate('Questions wait below: send to go on with them.');
-    return own === undefined ? waiting : `${own} ${waiting}`;
+    if (last && !this.#queue.isEmpty) this.#patch(last, { endNote: this.#views.endNote(last) });
   }
 
   #queueChanged(): void {
@@ -531,7 +472,7 @@ export class ChatSession extends Disposable {
     this.#deps.rememberWaiting(this.id, waiting, this.isKept);
     this.#fire({ queue: views });
     const { last } = this.#tree;
-    if (last && !this.busy) this.#patch(last, { endNote: this.#endNote(last) });
+    if (last && !this.busy) this.#patch(last, { endNote: this.#views.endNote(last) });
   }
 
   #showCompaction(turnIds: readonly string[]): void {
@@ -551,20 +492,13 @@ export class ChatSession extends Disposable {
     if (head !== this.#record.value.head) this.#record.change({ head });
   }
 
-  #patch(turn: Turn, patch: Extract<Change, { kind: 'turn' }>['patch']): void {
+  #patch(turn: Turn, patch: TurnPatch): void {
     if (this.#tree.isShown(turn)) this.#onChange.fire({ kind: 'turn', turnId: turn.id, patch });
   }
 
   #fire(session: Extract<Change, { kind: 'session' }>['session']): void {
     this.#onChange.fire({ kind: 'session', session });
   }
-}
-
-/** When the server that refused the turn takes it, ms since 1970, as far as it said. */
-function retryMoment({ phase }: Turn): number | undefined {
-  if (phase.kind !== 'failed' || phase.at === undefined) return undefined;
-  const { retryAfterMs } = phase.error;
-  return retryAfterMs === undefined ? undefined : phase.at + retryAfterMs;
 }
 
 /** Tells two states of a conversation apart, as far as they are shown. */

@@ -41,7 +41,7 @@ export function describeError(
     title: error.status === undefined ? text.title : `${text.title} (${error.status})`,
     detail: sentences.filter(Boolean).join(' '),
     ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-    retry: text.retry || error.retryable,
+    retry: text.retry === 'never' && error.retryable ? 'first' : text.retry,
     ...(wait === undefined ? {} : { wait }),
     actions: text.actions.map((action) => button(action, error.kind, t)),
   };

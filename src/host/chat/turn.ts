@@ -70,6 +70,40 @@ export interface Turn {
   content: readonly ContentBlock[];
 }
 
+/** One that is under way. */
+export function newTurn(
+  of: Pick<
+    Turn,
+    | 'id'
+    | 'ordinal'
+    | 'parentId'
+    | 'createdAt'
+    | 'prompt'
+    | 'asked'
+    | 'attachments'
+    | 'model'
+    | 'endpointId'
+  >,
+): Turn {
+  return {
+    ...of,
+    feedback: undefined,
+    phase: { kind: 'running', controller: new AbortController(), notice: undefined },
+    text: '',
+    thinking: '',
+    tools: [],
+    notes: [],
+    content: [],
+  };
+}
+
+/** When the server that refused the turn takes it, ms since 1970, as far as it said. */
+export function retryMoment({ phase }: Turn): number | undefined {
+  if (phase.kind !== 'failed' || phase.at === undefined) return undefined;
+  const { retryAfterMs } = phase.error;
+  return retryAfterMs === undefined ? undefined : phase.at + retryAfterMs;
+}
+
 export function toStored(turn: Turn, conversationId: string): StoredTurn {
   const { id, ordinal, parentId, createdAt, prompt, asked, attachments, feedback } = turn;
   return {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnErrorView } from '../../protocol/chat';
+import type { ChatToHost, TurnErrorView } from '../../protocol/chat';
 import { CopyButton } from '../shared/copyButton';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';
@@ -14,6 +14,7 @@ interface TurnErrorProps {
 /** What went wrong, where the answer would be, and what to do about it. */
 export function TurnError({ panel, turnId, error }: TurnErrorProps): JSX.Element {
   const { requestId } = error;
+  const choices = choicesOf(turnId, error);
   return (
     <div class="error-box">
       <Icon name="error" />
@@ -30,32 +31,14 @@ export function TurnError({ panel, turnId, error }: TurnErrorProps): JSX.Element
             />
           </p>
         )}
-        {(error.retry || error.wait !== undefined || error.actions.length > 0) && (
+        {choices.length > 0 && (
           <div class="actions">
-            {error.retry && (
+            {choices.map(({ label, message }, index) => (
               <button
+                key={label}
                 type="button"
-                class="button"
-                onClick={() => panel.post({ type: 'retry', turnId })}
-              >
-                {strings.retry}
-              </button>
-            )}
-            {error.wait !== undefined && (
-              <button
-                type="button"
-                class="button secondary"
-                onClick={() => panel.post({ type: 'retryLater', turnId })}
-              >
-                {error.wait}
-              </button>
-            )}
-            {error.actions.map(({ action, label }) => (
-              <button
-                key={action}
-                type="button"
-                class="button secondary"
-                onClick={() => panel.post({ type: 'action', action })}
+                class={index === 0 ? 'button' : 'button secondary'}
+                onClick={() => panel.post(message)}
               >
                 {label}
               </button>
@@ -65,4 +48,27 @@ export function TurnError({ panel, turnId, error }: TurnErrorProps): JSX.Element
       </div>
     </div>
   );
+}
+
+interface Choice {
+  readonly label: string;
+  readonly message: ChatToHost;
+}
+
+/** What helps most comes first. */
+function choicesOf(turnId: string, error: TurnErrorView): readonly Choice[] {
+  const retry: Choice = { label: strings.retry, message: { type: 'retry', turnId } };
+  const wait: Choice[] =
+    error.wait === undefined
+      ? []
+      : [{ label: error.wait, message: { type: 'retryLater', turnId } }];
+  const actions = error.actions.map(({ action, label }): Choice => {
+    return { label, message: { type: 'action', action } };
+  });
+  return [
+    ...(error.retry === 'first' ? [retry] : []),
+    ...wait,
+    ...actions,
+    ...(error.retry === 'last' ? [retry] : []),
+  ];
 }

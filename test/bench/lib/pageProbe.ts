@@ -115,6 +115,11 @@ export function installProbe({
     for (let top = 0; ; top += scroller.clientHeight) {
       scroller.scrollTop = top;
       await twoFrames();
+      // Long code that was away from the page comes back folded.
+      for (const unfold of document.querySelectorAll<HTMLElement>('.code-fold')) {
+        if (unfold.ariaExpanded === 'false') unfold.click();
+      }
+      await twoFrames();
       collect();
       if (top >= scroller.scrollHeight) return [...found];
     }

@@ -3,6 +3,7 @@ import {
   AbortError,
   abortable,
   abortReason,
+  LinkedAbort,
   sleep,
   throwIfAborted,
   within,
@@ -85,5 +86,34 @@ describe('within', () => {
     await clock.advance(100);
     await expect(waiting).resolves.toBeUndefined();
     slow.reject(new Error('too late'));
+  });
+});
+
+describe('a linked abort', () => {
+  it('follows the outer signal with its reason, also one that is aborted already', () => {
+    const outer = new AbortController();
+    const linked = new LinkedAbort(outer.signal);
+    const reason = new AbortError('over');
+    outer.abort(reason);
+    expect(linked.signal.reason).toBe(reason);
+    expect(new LinkedAbort(outer.signal).signal.reason).toBe(reason);
+  });
+
+  it('has an end of its own, which the outer one does not see', () => {
+    const outer = new AbortController();
+    const linked = new LinkedAbort(outer.signal);
+    const reason = new AbortError('limit');
+    linked.abort(reason);
+    expect(linked.signal.reason).toBe(reason);
+    expect(outer.signal.aborted).toBe(false);
+  });
+
+  it('follows no more when it is disposed of', () => {
+    const outer = new AbortController();
+    const linked = new LinkedAbort(outer.signal);
+    linked.dispose();
+    outer.abort();
+    expect(linked.signal.aborted).toBe(false);
+    expect(new LinkedAbort(undefined).signal.aborted).toBe(false);
   });
 });

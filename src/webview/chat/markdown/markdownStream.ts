@@ -1,6 +1,7 @@
 import { estimateLines } from '../window/estimates';
 import type { BlockNode, ItemNode, ListNode, QuoteNode } from './blockTree';
 import { blockTree } from './blockTree';
+import { withoutDoubtfulEnd } from './doubtfulEnd';
 import { keepFootnote } from './footnoteRules';
 import { endsInOpenFence, expectKind } from './nodeKinds';
 import type { ChildNodeOf } from './nodeKinds';
@@ -10,7 +11,7 @@ import type { ContainerLevel, OpenLevel } from './openLevel';
 import { ParsedText } from './parsedText';
 import { Parts } from './parts';
 import { contextOver } from './parser';
-import type { MarkdownParser } from './parser';
+import type { MarkdownParser, ParseContext } from './parser';
 import type { References } from './references';
 import { RawText } from './rawText';
 import { Reconciler, place } from './reconciler';
@@ -81,7 +82,7 @@ export class MarkdownStream {
     this.#isStale = false;
     this.#isWhole = true;
     const context = contextOver({});
-    const nodes = blockTree(this.#parser.blocks(this.#text, context));
+    const { nodes } = this.#parse(this.#text, context);
     const shown = nodes.filter((node) => node.kind !== 'definition');
     new Parts(this.#root, 'blocks').plan(shown, estimateLines, (node) => {
       const made = renderer.block(node, context);
@@ -102,8 +103,8 @@ export class MarkdownStream {
     const context = contextOver(this.#references);
     const standIns = this.#levels.map((level) => level.line).join('');
     const source = standIns + this.#tail;
-    const nodes = blockTree(this.#parser.blocks(source, context));
-    const parsed = new ParsedText(source, standIns.length, context);
+    const { nodes, text } = this.#parse(source, context);
+    const parsed = new ParsedText(text, standIns.length, context);
     const [root] = this.#levels;
     if (root?.kind !== 'root') throw new TypeError('expected the root level');
     const keepFrom = this.#container(0, root, nodes, parsed);
@@ -118,11 +119,19 @@ export class MarkdownStream {
   /** Steps that make the page show what one parse of the whole text gives. To be run when no more text comes. */
   *correction(): Generator<undefined, void, undefined> {
     const context = contextOver({});
-    const nodes = blockTree(this.#parser.blocks(this.#text, context));
+    const { nodes } = this.#parse(this.#text, context);
     yield;
     const root = rootLevel(this.#root);
     yield* new Reconciler(this.#renderer, context).blocks(root.children, nodes);
     this.#isWhole = true;
+  }
+
+  /** `text`: what of the source is shown. */
+  #parse(source: string, context: ParseContext): { nodes: BlockNode[]; text: string } {
+    const nodes = blockTree(this.#parser.blocks(source, context));
+    const text = withoutDoubtfulEnd(source, nodes);
+    if (text === undefined) return { nodes, text: source };
+    return { nodes: blockTree(this.#parser.blocks(text, context)), text };
   }
 
   /** More comes after the end: what it can't change stays as it is on the page, the rest is open again. */

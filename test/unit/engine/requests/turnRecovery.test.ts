@@ -219,18 +219,21 @@ describe('an endpoint that is down', () => {
     ]);
   });
 
-  test('a chat turn gives up when its patience is at its end, and says so', async () => {
-    replaceBench({ 'retry.patienceMs': 60_000 });
-    const model = scripted(...failing(100));
-    const reply = bench.start(question, model);
-    await clock.advance(200_000);
-    await expect(reply).rejects.toMatchObject({
-      kind: 'circuit_open',
-      message: containing('Waited 60 s for it to recover'),
-    });
-    // 4 at first, then one at a time and further and further apart.
-    expect(model.requests.length).toBeLessThan(30);
-  });
+  test.each([45_000, 52_000, 60_000, 71_000])(
+    'a chat turn gives up when its patience of %d ms is at its end, with what it was that failed',
+    async (patienceMs) => {
+      replaceBench({ 'retry.patienceMs': patienceMs });
+      const model = scripted(...failing(100));
+      const reply = bench.start(question, model);
+      await clock.advance(200_000);
+      await expect(reply).rejects.toMatchObject({
+        kind: 'overloaded',
+        message: containing('for it to recover'),
+      });
+      // 4 at first, then one at a time and further and further apart.
+      expect(model.requests.length).toBeLessThan(30);
+    },
+  );
 
   test('an inline action fails at once with the reason while the breaker is open', async () => {
     const waiting = bench.start(question, scripted(...failing(8), { events: [text('x')] }));

@@ -303,7 +303,7 @@ describe('ChatSession', () => {
     await session.idle();
     expect(lastTurn()).toMatchObject({
       state: 'failed',
-      error: { kind: 'overloaded', requestId: 'req_9', retry: true },
+      error: { kind: 'overloaded', requestId: 'req_9', retry: 'first' },
     });
     expect(lastTurn().error?.detail).toContain('tried again 3 times');
     expect(session.retry('t1')).toBe(true);

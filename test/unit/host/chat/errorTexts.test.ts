@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../../src/engine/errors';
 import { ERROR_KINDS } from '../../../../src/engine/types';
+import type { ErrorKind } from '../../../../src/engine/types';
 import { describeError } from '../../../../src/host/chat/errorTexts';
 import { retryNotice } from '../../../../src/host/chat/noteTexts';
 import { english } from '../../../../src/host/translate';
@@ -17,7 +18,7 @@ describe('describeError', () => {
     const heard = described(new EngineError(kind, 'It said no. Do this.', { said: 'No' }));
     expect(heard.detail).toMatch(/^No\./);
     expect(heard.detail).not.toContain('Do this');
-    expect(view.retry || view.actions.length > 0).toBe(true);
+    expect(view.retry !== 'never' || view.actions.length > 0).toBe(true);
   });
 
   it('has no two kinds with the same title', () => {
@@ -49,9 +50,16 @@ describe('describeError', () => {
     expect(label('no_key')).toEqual({ action: 'setApiKey', label: 'Set API Key' });
   });
 
+  it('offers what helps before Retry, where Retry alone cannot help', () => {
+    const place = (kind: ErrorKind) => described(new EngineError(kind, 'x')).retry;
+    expect(place('overloaded')).toBe('first');
+    expect(place('spend_limit')).toBe('last');
+    expect(place('authentication')).toBe('last');
+  });
+
   it('offers no retry of what cannot succeed', () => {
-    expect(described(new EngineError('request_too_large', 'x')).retry).toBe(false);
-    expect(described(new EngineError('invalid_request', 'x')).retry).toBe(false);
+    expect(described(new EngineError('request_too_large', 'x')).retry).toBe('never');
+    expect(described(new EngineError('invalid_request', 'x')).retry).toBe('never');
   });
 });
 

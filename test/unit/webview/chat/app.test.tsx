@@ -34,7 +34,7 @@ const failed = turnView({
     title: 'Anthropic is overloaded',
     detail: 'Tried 4 times.',
     requestId: 'req_1',
-    retry: true,
+    retry: 'first',
     actions: [{ action: 'selectModel', label: 'Choose another model' }],
   },
 });
@@ -156,6 +156,19 @@ describe('a turn', () => {
     ]);
   });
 
+  it.each([
+    ['first', ['Retry', 'Choose another model']],
+    ['last', ['Choose another model', 'Retry']],
+    ['never', ['Choose another model']],
+  ] as const)('offers what helps most as its main button: Retry %s', (retry, labels) => {
+    snapshot([turnView({ ...failed, ...(failed.error && { error: { ...failed.error, retry } }) })]);
+    const buttons = [...page.root.querySelectorAll('.error-box .actions button')];
+    expect(buttons.map(({ textContent }) => textContent)).toEqual(labels);
+    expect(buttons.map(({ className }) => className.includes('secondary'))).toEqual(
+      labels.map((_, index) => index > 0),
+    );
+  });
+
   it('that was cut can be continued', () => {
     snapshot([turnView({ text: 'Half', endNote: 'Cut at the limit.', canContinue: true })]);
     expect(text('.end-note p')).toBe('Cut at the limit.');
@@ -260,7 +273,13 @@ describe('a screen reader', () => {
 
   it('hears at once of what went wrong', () => {
     snapshot([turnView({ state: 'streaming' })]);
-    const error = { kind: 'overloaded', title: 'Overloaded', detail: '', retry: true, actions: [] };
+    const error = {
+      kind: 'overloaded',
+      title: 'Overloaded',
+      detail: '',
+      retry: 'first' as const,
+      actions: [],
+    };
     apply({ kind: 'turn', turnId: 't1', patch: { state: 'failed', error } });
     expect(text('[role=alert]')).toBe('Error: Overloaded');
     expect(text('[role=status]')).toBe('');

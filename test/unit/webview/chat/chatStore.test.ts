@@ -176,7 +176,13 @@ describe('a screen reader', () => {
 
   it('is told at once what went wrong', () => {
     snapshot(turnView({ state: 'streaming' }));
-    const error = { kind: 'overloaded', title: 'Overloaded', detail: '', retry: true, actions: [] };
+    const error = {
+      kind: 'overloaded',
+      title: 'Overloaded',
+      detail: '',
+      retry: 'first' as const,
+      actions: [],
+    };
     apply({ kind: 'turn', turnId: 't1', patch: { state: 'failed', error } });
     expect(announced).toEqual(['! Error: Overloaded']);
   });

@@ -61,6 +61,45 @@ describe('finished blocks', () => {
   });
 });
 
+describe('the mark of a list’s next item', () => {
+  const headings = (page: MarkdownPage) => page.root.querySelectorAll('h1, h2').length;
+
+  it.each([
+    ['in an item', '1. One\n   - a\n2. Two\n   ', '-', ' b\n'],
+    ['after a paragraph', 'Text:\n', '-', ' b\n'],
+    ['in a quote', '> Text:\n> ', '-', ' b\n'],
+    ['twice', 'Text:\n', '--', ' b\n'],
+    ['of the other kind', 'Text:\n', '=', ' b\n'],
+  ])('is no heading’s underline while its line is not finished: %s', (_, before, mark, after) => {
+    const page = new MarkdownPage();
+    page.write(before);
+    page.write(mark);
+    expect(headings(page)).toBe(0);
+    // A reply that breaks off there.
+    page.correct();
+    expect(headings(page)).toBe(0);
+    page.write(after);
+    page.correct();
+    expect(page.root.outerHTML).toBe(wholeParse(before + mark + after));
+  });
+
+  it('is one when the line is finished, or long', () => {
+    for (const text of ['Text\n-\n', 'Text\n---', 'Text\n==\n']) {
+      const page = new MarkdownPage();
+      page.write(text);
+      expect(headings(page)).toBe(1);
+      page.correct();
+      expect(headings(page)).toBe(1);
+    }
+  });
+
+  it('is code inside of code', () => {
+    const page = new MarkdownPage();
+    page.write('```diff\na\n-');
+    expect(page.root.querySelector('code')?.textContent).toContain('-');
+  });
+});
+
 describe('the open rest stays short', () => {
   it.each([
     ['a table', '| a | b |\n|---|---|\n' + lines(400, (i) => `| ${String(i)} | some text |\n`)],
