@@ -152,7 +152,8 @@ describe('an answer', () => {
     async (theme) => {
       await workbench.current.setTheme(theme);
       await chat().ask(theme === 'light' ? 'math' : theme === 'dark' ? 'diagram' : 'markdown');
-      await chat().ended();
+      const turn = await chat().ended();
+      if (theme === 'dark') await turn.locator('.code-block.drawn').first().waitFor();
       await workbench.current.screenshot(`answers-${theme}`);
       expect(await accessibilityFaults(await chat().frame())).toEqual([]);
     },

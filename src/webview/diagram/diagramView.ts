@@ -5,7 +5,7 @@ const ZOOMS = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const;
 /** Diagrams are made smaller to fit, but not smaller than this: then they are scrolled. */
 const LEAST_FIT = 0.55;
 
-interface Size {
+export interface DiagramSize {
   readonly width: number;
   readonly height: number;
 }
@@ -14,8 +14,9 @@ interface Size {
 export class DiagramView {
   readonly element: HTMLElement;
   readonly #label: string;
-  #frame: HTMLIFrameElement | undefined;
-  #size: Size | undefined;
+  /** The frame, or what keeps its room. */
+  #box: HTMLElement | undefined;
+  #size: DiagramSize | undefined;
   /** `undefined`: as wide as there is room. */
   #zoom: number | undefined;
   #isRemoved = false;
@@ -32,12 +33,22 @@ export class DiagramView {
     return !this.#isRemoved && this.element.isConnected;
   }
 
+  /** Its natural size is known before it is drawn again: nothing below it will move. */
+  reserve(size: DiagramSize): void {
+    this.#size = size;
+    this.#box = element('div', 'diagram-room');
+    this.element.replaceChildren(this.#box);
+    this.element.classList.remove('waiting');
+    this.#resize();
+  }
+
   setFrame(frame: HTMLIFrameElement): void {
-    this.#frame = frame;
+    this.#box = frame;
     frame.title = this.#label;
     // What has the focus in there would not hear the editor's keys.
     frame.tabIndex = -1;
     this.element.replaceChildren(frame);
+    this.#resize();
   }
 
   /** The drawing is there, of this natural size. */
@@ -49,8 +60,8 @@ export class DiagramView {
   }
 
   zoom(direction: 1 | -1): void {
-    if (!this.#size || !this.#frame) return;
-    const now = this.#frame.clientWidth / this.#size.width;
+    if (!this.#size || !this.#box) return;
+    const now = this.#box.clientWidth / this.#size.width;
     const next =
       direction > 0
         ? ZOOMS.find((zoom) => zoom > now * 1.05)
@@ -62,11 +73,11 @@ export class DiagramView {
   remove(): void {
     this.#isRemoved = true;
     this.element.remove();
-    this.#frame = undefined;
+    this.#box = undefined;
   }
 
   #resize(): void {
-    const style = this.#frame?.style;
+    const style = this.#box?.style;
     if (!style || !this.#size) return;
     const { width, height } = this.#size;
     style.aspectRatio = `${String(width)} / ${String(height)}`;

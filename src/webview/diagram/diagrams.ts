@@ -5,6 +5,7 @@ import { strings } from '../shared/strings';
 import { parseReport } from './diagramMessages';
 import type { DrawRequest } from './diagramMessages';
 import { DiagramView } from './diagramView';
+import type { DiagramSize } from './diagramView';
 import { readTheme } from './readTheme';
 
 /** Longest source that is drawn, UTF-16 units. */
@@ -12,6 +13,9 @@ const LONGEST_SOURCE = 20_000;
 
 /** A frame that has not drawn by then is taken away, ms. */
 const DRAW_LIMIT_MS = 15_000;
+
+/** Diagrams whose size is remembered. */
+const MOST_SIZES = 200;
 
 /** Makes a frame that runs the drawing script. */
 export type FrameMaker = (nonce: string) => HTMLIFrameElement;
@@ -40,6 +44,8 @@ export class Diagrams extends Disposable {
   readonly #onFault: (error: unknown) => void;
   readonly #jobs = new WeakMap<HTMLIFrameElement, Job>();
   readonly #waiting: Job[] = [];
+  /** Natural sizes, by source. */
+  readonly #sizes = new Map<string, DiagramSize>();
   #makeFrame: Promise<FrameMaker> | undefined;
   #drawing: { readonly job: Job; readonly limit: DisposableLike } | undefined;
 
@@ -61,6 +67,18 @@ export class Diagrams extends Disposable {
       queueMicrotask(() => this.#next());
     }
     return view;
+  }
+
+  /** Its natural size, where it was drawn before. */
+  sizeOf(source: string): DiagramSize | undefined {
+    return this.#sizes.get(source);
+  }
+
+  #rememberSize(source: string, size: DiagramSize): void {
+    this.#sizes.delete(source);
+    this.#sizes.set(source, size);
+    const [oldest] = this.#sizes.keys();
+    if (this.#sizes.size > MOST_SIZES && oldest !== undefined) this.#sizes.delete(oldest);
   }
 
   #next(): void {
@@ -123,6 +141,7 @@ export class Diagrams extends Disposable {
         return;
       case 'drawn':
         job.view.setSize(report.width, report.height);
+        this.#rememberSize(job.source, { width: report.width, height: report.height });
         job.listener.drawn();
         this.#done(job);
         return;

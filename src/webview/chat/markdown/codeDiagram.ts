@@ -58,6 +58,11 @@ export class CodeDiagram {
     });
     if (this.#isFailed()) return;
     this.#state = { kind: 'waiting', view };
+    const size = this.#diagrams.sizeOf(this.#source);
+    if (size) {
+      view.reserve(size);
+      this.#block.classList.add('drawn');
+    }
     this.#scroller.before(view.element);
   }
 

@@ -175,6 +175,28 @@ describe('a block of Mermaid', () => {
     expect(post).toHaveBeenCalledTimes(1);
   });
 
+  it('has its room before it is drawn again: nothing below it moves', async () => {
+    const first = page.block('pie\n');
+    first.finish();
+    await settle();
+    page.say(page.frame(first), { type: 'drawn', width: 300, height: 150 });
+    const other = page.block('gantt\n');
+    const again = page.block('pie\n');
+    other.finish();
+    again.finish();
+    await settle();
+    const room = again.element.querySelector<HTMLElement>('.diagram-room');
+    expect(room?.style.aspectRatio).toBe('300 / 150');
+    expect(again.element.classList.contains('drawn')).toBe(true);
+    expect(other.element.classList.contains('drawn')).toBe(false);
+    page.say(page.frame(other), { type: 'drawn', width: 10, height: 10 });
+    await settle();
+    const frame = page.frame(again);
+    expect(frame.style.aspectRatio).toBe('300 / 150');
+    page.say(frame, { type: 'failed', problem: 'No' });
+    expect(again.element.classList.contains('drawn')).toBe(false);
+  });
+
   it('is taken back when the answer goes on', async () => {
     const block = page.block('pie\n');
     block.finish();
