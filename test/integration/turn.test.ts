@@ -91,7 +91,7 @@ describe('a turn of chat', () => {
     const failed = await panel.ask('hello');
     assert.equal(failed.state, 'failed');
     assert.equal(failed.error?.kind, 'overloaded');
-    assert.equal(failed.error.retry, true);
+    assert.equal(failed.error.retry, 'first');
     panel.say({ type: 'retry', turnId: failed.id });
     await panel.shows('the second try', (turn) => turn.id !== failed.id);
     assert.equal((await panel.ended()).state, 'done');
