@@ -82,7 +82,7 @@ describe('several chats, in the side bar and in tabs', () => {
 
   it('mark an answer that nobody has seen', async () => {
     const frame = await chatWith('hello from the tab');
-    await ask(frame, 'long 16');
+    await ask(frame, 'long 8');
     await page().keyboard.press('Control+n');
     await tab('● hello from the tab').waitFor({ timeout: limitMs });
     await tab('hello from the tab').click();

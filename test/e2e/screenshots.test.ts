@@ -55,6 +55,21 @@ describe('a working day', () => {
     await workbench.current.screenshot('day-dark');
   });
 
+  it.each(['light', 'dark', 'hcDark', 'hcLight'] as const)(
+    'draws diagrams and formulas in %s',
+    async (theme) => {
+      const chat = new ChatPage(workbench.current);
+      await workbench.current.setTheme(theme);
+      await chat.ask('math');
+      await chat.ended();
+      await chat.ask('diagram');
+      const turn = await chat.ended();
+      await turn.locator('.code-block.drawn').first().waitFor();
+      await workbench.current.screenshot(`answers-${theme}`);
+      expect(await accessibilityFaults(await chat.frame())).toEqual([]);
+    },
+  );
+
   it('has a wide chat in an editor tab', async () => {
     await workbench.current.setTheme('light');
     await workbench.current.runCommand('Pulse: Open Chat in Editor');

@@ -140,13 +140,15 @@ describe('a turn', () => {
     await find.waitFor({ state: 'detached' });
   });
 
-  it('keeps its versions, rating and title over a reload', async () => {
+  it('keeps its title and its turns when another chat was shown meanwhile', async () => {
     const before = await count();
-    await workbench.current.reload();
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.runCommand('Pulse: New Chat');
+    await waitFor('an empty chat', 10_000, async () => (await count()) === 0);
+    const frame = await chat().frame();
+    await frame.getByRole('button', { name: 'History', exact: true }).click();
+    await frame.locator('.history-row').filter({ hasText: 'About help' }).click();
     await waitFor('the turns', 20_000, async () => (await count()) === before);
-    const title = (await chat().frame()).locator('.panel-title');
-    expect(await title.innerText()).toContain('About help');
+    expect(await frame.locator('.panel-title').innerText()).toContain('About help');
   });
 
   it('broke no rule of its pages on the way', () => {

@@ -22,9 +22,10 @@ export class ChatPage {
 
   /** How many turns the conversation has: most of a long one's are not in the page. */
   async turnCount(): Promise<number> {
-    const turns = (await this.frame()).locator('article.turn');
-    if ((await turns.count()) === 0) return 0;
-    return Number(await turns.last().getAttribute('aria-setsize'));
+    // At once: between two questions to the page the chat may have become another.
+    return (await this.frame())
+      .locator('article.turn')
+      .evaluateAll((turns) => Number(turns.at(-1)?.getAttribute('aria-setsize') ?? 0));
   }
 
   /** Types a question and sends it with Enter; resolves when its turn is on the page. */

@@ -44,7 +44,12 @@ export class HeadlessRun {
   /** Without an input standard input stays open for the test to write to. */
   constructor(input: string | Buffer | undefined, options: HeadlessOptions = {}) {
     this.child = spawn(options.node ?? process.execPath, [bundle, ...(options.args ?? [])], {
-      env: { PATH: process.env['PATH'] ?? '', ...options.env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        // Compiled once for all the runs of a file.
+        NODE_COMPILE_CACHE: path.join(folder, 'compiled'),
+        ...options.env,
+      },
     });
     let rest = '';
     this.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
