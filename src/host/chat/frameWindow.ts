@@ -1,6 +1,6 @@
 /**
- * Shortest time between two frames, ms. Not one for each of a 60 Hz screen's: nobody sees the difference in text, a third of the page's
- * work is saved, and what was written is still on the screen within 50 ms.
+ * Shortest time between two frames, ms. Not one for each of a 60 Hz screen's: nobody sees the difference in text, and the page's work goes
+ * with the number of frames.
  */
 export const MIN_FRAME_INTERVAL_MS = 24;
 /** Over a long link frames go out about this far apart, ms; still well under the 50 ms that text may lag behind. */
