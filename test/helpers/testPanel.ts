@@ -3,13 +3,9 @@ import type { ChatPane } from '../../src/host/chat/chatPane';
 import type { Chats } from '../../src/host/chat/chats';
 import type { PaneLink } from '../../src/host/chat/paneLink';
 import { parseHostToChat } from '../../src/protocol/chat';
-import type {
-  Change,
-  ChatToHost,
-  HostToChat,
-  SessionView,
-  TurnView,
-} from '../../src/protocol/chat';
+import type { Change, HostToChat, SessionView } from '../../src/protocol/chat';
+import type { ChatToHost } from '../../src/protocol/chatToHost';
+import type { TurnView } from '../../src/protocol/turn';
 import { waitFor } from './waitFor';
 
 /** A message that is no part of what the panel shows. */

@@ -1,5 +1,6 @@
 import { assertNever } from '../../base/assertNever';
-import type { Change, TurnPatch } from '../../protocol/chat';
+import type { Change } from '../../protocol/chat';
+import type { TurnPatch } from '../../protocol/turn';
 
 type SessionPatch = Extract<Change, { kind: 'session' }>['session'];
 

@@ -1,5 +1,5 @@
 import { Disposable } from '../../base/disposable';
-import { parseChatToHost } from '../../protocol/chat';
+import { parseChatToHost } from '../../protocol/chatToHost';
 import type { ChatPane } from './chatPane';
 import { contextMessages } from './contextMessages';
 import type { FrameChannel } from './frameChannel';

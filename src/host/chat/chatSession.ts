@@ -2,8 +2,10 @@ import { AbortError } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
+import type { Event } from '../../base/event';
 import type { ConversationSummary, Feedback, StoredTurn, TitleSource } from '../../engine/ports';
-import type { Change, SessionView, TurnView } from '../../protocol/chat';
+import type { Change, SessionView } from '../../protocol/chat';
+import type { TurnView } from '../../protocol/turn';
 import type { Translate } from '../translate';
 import { ConversationRecord } from './conversationRecord';
 import type { Keeping, RecordDeps } from './conversationRecord';
@@ -14,26 +16,16 @@ import { runTurn } from './runTurn';
 import type { AskedHow } from './runTurn';
 import { SessionCompaction } from './sessionCompaction';
 import type { CompactionSettings } from './sessionCompaction';
-import { SessionViews } from './sessionViews';
-import type { TurnPatch } from './sessionViews';
 import { SessionWork } from './sessionWork';
+import { ShownTurns } from './shownTurns';
 import type { SmallJobs } from './smallJobs';
 import { titleOf } from './title';
-import {
-  canContinue,
-  canRetry,
-  fromStored,
-  isElsewhere,
-  newTurn,
-  retryMoment,
-  statsOf,
-} from './turn';
+import { canContinue, canRetry, isElsewhere, newTurn, retryMoment, statsOf } from './turn';
 import type { Turn } from './turn';
-import { TurnDeletions } from './turnDeletions';
 import type { Deletion } from './turnDeletions';
 import { WindowClosing } from './turnRun';
 import type { TurnTarget } from './turnRun';
-import { TurnTree } from './turnTree';
+import type { TurnTree } from './turnTree';
 
 export interface ChatSessionDeps extends RecordDeps {
   readonly clock: Clock;
@@ -72,19 +64,11 @@ export class ChatSession extends Disposable {
   readonly #record: ConversationRecord;
   readonly #queue: QuestionQueue;
   readonly #compaction: SessionCompaction;
-  readonly #onChange = this._register(new Emitter<Change>());
-  readonly #onReplaced = this._register(new Emitter<void>());
   readonly #onEnd = this._register(new Emitter<Turn>());
   /** The turn under way, or the summary that the user asked for. */
   readonly #work = new SessionWork();
-  readonly #views: SessionViews;
-  readonly #deletions: TurnDeletions;
-  #tree: TurnTree<Turn>;
+  readonly #turns: ShownTurns;
 
-  /** Of the turns that are shown and of the session's own fields. */
-  readonly onChange = this.#onChange.event;
-  /** Other turns are shown: everything is to be read again. */
-  readonly onReplaced = this.#onReplaced.event;
   /** A turn has its end; the session is still busy with it. */
   readonly onEnd = this.#onEnd.event;
 
@@ -97,7 +81,6 @@ export class ChatSession extends Disposable {
     super();
     this.#deps = deps;
     this.#record = new ConversationRecord(conversation, keeping, deps);
-    this.#tree = new TurnTree(turns, conversation.head);
     this.#queue = new QuestionQueue(deps.waitingIn(conversation.id), () => this.#queueChanged());
     this.#compaction = new SessionCompaction({
       clock: deps.clock,
@@ -106,22 +89,27 @@ export class ChatSession extends Disposable {
       translate: deps.translate,
       tell: deps.tell,
       record: this.#record,
-      changed: (turnIds) => this.#showCompaction(turnIds),
+      changed: (turnIds) => this.#turns.tellCompaction(turnIds),
     });
-    const tree = () => this.#tree;
-    this.#views = new SessionViews({
-      translate: deps.translate,
-      tree,
-      queue: this.#queue,
-      compaction: this.#compaction,
-      isBusy: () => this.busy,
-    });
-    this.#deletions = new TurnDeletions({
-      record: this.#record,
-      work: this.#work,
-      tree,
-      changed: () => this.#treeChanged(),
-    });
+    this.#turns = this._register(
+      new ShownTurns(turns, {
+        translate: deps.translate,
+        record: this.#record,
+        work: this.#work,
+        queue: this.#queue,
+        compaction: this.#compaction,
+      }),
+    );
+  }
+
+  /** Of the turns that are shown and of the session's own fields. */
+  get onChange(): Event<Change> {
+    return this.#turns.onChange;
+  }
+
+  /** Other turns are shown: everything is to be read again. */
+  get onReplaced(): Event<void> {
+    return this.#turns.onReplaced;
   }
 
   get id(): string {
@@ -176,7 +164,7 @@ export class ChatSession extends Disposable {
   }
 
   views(): TurnView[] {
-    return this.#tree.path.map((turn) => this.#views.of(turn));
+    return this.#turns.views();
   }
 
   find(turnId: string): Turn | undefined {
@@ -252,24 +240,21 @@ export class ChatSession extends Disposable {
   reveal(turnId: string): void {
     const turn = this.#tree.find(turnId);
     if (!turn || this.busy || this.#tree.isShown(turn)) return;
-    this.#tree.show(turn);
-    this.#treeChanged();
+    this.#turns.show(turn);
   }
 
   /** Shows another version of the turn and what followed it. Stops what runs. */
   async switchBranch(turnId: string, index: number): Promise<void> {
     const turn = await this.#quiet(turnId);
     const version = turn && this.#tree.versions(turn)[index];
-    if (!version) return;
-    this.#tree.show(version);
-    this.#treeChanged();
+    if (version) this.#turns.show(version);
   }
 
   /** Takes the turn and what follows it out of sight; the store follows with `commit`. Stops what runs. */
   async deleteTurn(turnId: string): Promise<Deletion | undefined> {
     const turn = await this.#quiet(turnId);
     if (!turn || this.#tree.below(turn).some((after) => isElsewhere(after))) return undefined;
-    return this.#deletions.begin(turn);
+    return this.#turns.deletions.begin(turn);
   }
 
   /** Goes on with the last reply from where it broke off. */
@@ -280,7 +265,7 @@ export class ChatSession extends Disposable {
     const before = statsOf(turn.phase);
     turn.phase = { kind: 'running', controller: new AbortController(), notice: undefined };
     this.#begin(turn, this.#deps.target(), { before });
-    this.#patch(turn, {
+    this.#turns.patch(turn, {
       state: 'streaming',
       endNote: null,
       canContinue: false,
@@ -295,7 +280,7 @@ export class ChatSession extends Disposable {
     const turn = this.#tree.find(turnId);
     if (!turn) return;
     turn.feedback = feedback;
-    this.#patch(turn, { feedback: feedback ?? null });
+    this.#turns.patch(turn, { feedback: feedback ?? null });
     void this.#record.after((store) => store.setFeedback(turnId, feedback));
   }
 
@@ -314,12 +299,12 @@ export class ChatSession extends Disposable {
     }
     const stopped = new AbortController();
     this.#work.begin((reason) => stopped.abort(reason));
-    this.#fire({ busy: true });
-    this.#patch(last, { notice: this.#compaction.notice, noticeUntil: null });
+    this.#turns.tellSession({ busy: true });
+    this.#turns.patch(last, { notice: this.#compaction.notice, noticeUntil: null });
     const made = this.#compaction.make(plan, stopped.signal);
     this.#work.add(made);
     await made;
-    this.#patch(last, { notice: null });
+    this.#turns.patch(last, { notice: null });
     this.#over();
   }
 
@@ -329,7 +314,7 @@ export class ChatSession extends Disposable {
 
   rename(title: string, titleFrom: TitleSource): void {
     this.#record.change({ title, titleFrom });
-    this.#fire({ title });
+    this.#turns.tellSession({ title });
   }
 
   pin(pinned: boolean): void {
@@ -339,14 +324,7 @@ export class ChatSession extends Disposable {
   /** What the store has now; where that is another, by another window's hand, it is shown instead. Ignored while something runs. */
   follow(conversation: ConversationSummary, stored: readonly StoredTurn[]): void {
     if (this.busy || this.isDisposed || !this.isKept) return;
-    const turns = stored.map((turn) => fromStored(turn));
-    const tree = new TurnTree(turns, conversation.head);
-    this.#deletions.hideIn(tree);
-    if (fingerprint(conversation, tree) === fingerprint(this.conversation, this.#tree)) return;
-    this.#record.replace(conversation);
-    this.#tree = tree;
-    this.#onReplaced.fire();
-    this.#fire({ title: conversation.title });
+    this.#turns.follow(conversation, stored);
   }
 
   /** Ends what runs as interrupted; resolves when that is on disk. */
@@ -361,6 +339,10 @@ export class ChatSession extends Disposable {
     super.dispose();
   }
 
+  get #tree(): TurnTree<Turn> {
+    return this.#turns.tree;
+  }
+
   /** The turn, when nothing runs any more and no other window is at it. */
   async #quiet(turnId: string): Promise<Turn | undefined> {
     this.stop();
@@ -373,11 +355,7 @@ export class ChatSession extends Disposable {
   #askAgain(turn: Turn, target: TurnTarget, how: AskedHow): void {
     const givesWay = turn.text.trim() === '' && this.#tree.below(turn).length === 1;
     const { prompt: text, asked, attachments, parentId } = turn;
-    if (givesWay) {
-      this.#tree.remove(turn);
-      this.#onChange.fire({ kind: 'turnRemoved', turnId: turn.id });
-      void this.#deletions.deleteStored(turn);
-    }
+    if (givesWay) this.#turns.drop(turn);
     this.#start({ text, asked, attachments }, parentId, target, how);
   }
 
@@ -399,23 +377,11 @@ export class ChatSession extends Disposable {
       model: target.model,
       endpointId: target.endpointId,
     });
-    this.#tree.add(turn);
     this.#record.begin();
     if (this.#record.value.title === '') this.#record.change({ title: titleOf(text) });
-    this.#rememberHead();
+    this.#turns.add(turn);
     this.#begin(turn, target, how);
-    this.#showAdded(turn, before);
-  }
-
-  #showAdded(turn: Turn, before: readonly Turn[]): void {
-    for (const left of before) {
-      if (!this.#tree.isShown(left)) {
-        this.#onChange.fire({ kind: 'turnRemoved', turnId: left.id });
-      }
-    }
-    const previous = this.#tree.path.at(-2);
-    if (previous) this.#patch(previous, this.#views.notLast(previous));
-    this.#onChange.fire({ kind: 'turnAdded', turn: this.#views.of(turn) });
+    this.#turns.tellAdded(turn, before);
   }
 
   #begin(turn: Turn, target: TurnTarget, how: AskedHow): void {
@@ -427,13 +393,13 @@ export class ChatSession extends Disposable {
       translate,
       onStoreFault,
       record: this.#record,
-      changed: (change) => this.#onChange.fire(change),
+      changed: (change) => this.#turns.tell(change),
       messages: () => this.#messagesFor(turn, target),
       ended: () => this.#ended(turn),
     });
     this.#work.add(run);
     const { busy, title, isKept } = this.state();
-    this.#fire({ busy, title, isKept });
+    this.#turns.tellSession({ busy, title, isKept });
   }
 
   async #messagesFor(turn: Turn, target: TurnTarget) {
@@ -444,14 +410,14 @@ export class ChatSession extends Disposable {
       const { signal } = turn.phase.controller;
       const { notice } = this.#compaction;
       turn.phase = { ...turn.phase, notice: { text: notice, until: undefined } };
-      this.#patch(turn, { notice, noticeUntil: null });
+      this.#turns.patch(turn, { notice, noticeUntil: null });
       await this.#compaction.make(plan, signal);
     }
     return requestMessages(earlier, turn, this.#compaction.current);
   }
 
   #ended(turn: Turn): void {
-    this.#patch(turn, this.#views.ended(turn));
+    this.#turns.tellEnded(turn);
     const goesOn = turn.phase.kind === 'done' && WHOLE.has(turn.phase.stopReason);
     // First: who is told may keep the session, which nobody needs after it.
     this.#onEnd.fire(turn);
@@ -461,54 +427,15 @@ export class ChatSession extends Disposable {
   #over(goesOn = false): void {
     this.#work.end();
     if (goesOn && this.goOn()) return;
-    this.#fire({ busy: false });
+    this.#turns.tellSession({ busy: false });
     // With its word on the questions that wait.
-    const { last } = this.#tree;
-    if (last && !this.#queue.isEmpty) this.#patch(last, { endNote: this.#views.endNote(last) });
+    if (!this.#queue.isEmpty) this.#turns.tellEndNote();
   }
 
   #queueChanged(): void {
     const { waiting, views } = this.#queue;
     this.#deps.rememberWaiting(this.id, waiting, this.isKept);
-    this.#fire({ queue: views });
-    const { last } = this.#tree;
-    if (last && !this.busy) this.#patch(last, { endNote: this.#views.endNote(last) });
+    this.#turns.tellSession({ queue: views });
+    if (!this.busy) this.#turns.tellEndNote();
   }
-
-  #showCompaction(turnIds: readonly string[]): void {
-    for (const id of turnIds) {
-      const turn = this.#tree.find(id);
-      if (turn) this.#patch(turn, { compaction: this.#compaction.viewOf(turn) ?? null });
-    }
-  }
-
-  #treeChanged(): void {
-    this.#rememberHead();
-    this.#onReplaced.fire();
-  }
-
-  #rememberHead(): void {
-    const { head } = this.#tree;
-    if (head !== this.#record.value.head) this.#record.change({ head });
-  }
-
-  #patch(turn: Turn, patch: TurnPatch): void {
-    if (this.#tree.isShown(turn)) this.#onChange.fire({ kind: 'turn', turnId: turn.id, patch });
-  }
-
-  #fire(session: Extract<Change, { kind: 'session' }>['session']): void {
-    this.#onChange.fire({ kind: 'session', session });
-  }
-}
-
-/** Tells two states of a conversation apart, as far as they are shown. */
-function fingerprint({ title, compaction }: ConversationSummary, tree: TurnTree<Turn>): string {
-  const turns = [...tree.all].map(({ id, phase, text, feedback }) => [
-    id,
-    phase.kind,
-    phase.kind === 'interrupted' && phase.elsewhere,
-    text.length,
-    feedback,
-  ]);
-  return JSON.stringify([title, compaction?.at, tree.last?.id, turns]);
 }

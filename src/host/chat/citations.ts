@@ -1,5 +1,5 @@
 import type { ContentBlock } from '../../engine/types';
-import type { CitationView } from '../../protocol/chat';
+import type { CitationView } from '../../protocol/turn';
 
 /** More sources than anyone reads below an answer, and of each no more than tells what was cited. UTF-16 units. */
 const MOST = 50;

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../engine/types';
-import type { PanelAction, RetryPlace } from '../../protocol/chat';
+import type { PanelAction, RetryPlace } from '../../protocol/turn';
 import type { Translate } from '../translate';
 
 /** What a kind of failure means to the reader. */

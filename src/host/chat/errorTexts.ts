@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/assertNever';
 import type { ErrorInfo, ErrorKind } from '../../engine/types';
-import type { ActionButton, PanelAction, TurnErrorView } from '../../protocol/chat';
+import type { ActionButton, PanelAction, TurnErrorView } from '../../protocol/turn';
 import { formatMs, formatTime } from '../format';
 import type { Translate } from '../translate';
 import { ERROR_ADVICE } from './errorAdvice';

@@ -1,5 +1,6 @@
 import type { ConversationStore } from '../../engine/ports';
-import type { ChatToHost, PanelAction } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
+import type { PanelAction } from '../../protocol/turn';
 import type { Log } from '../logging/log';
 import type { Translate } from '../translate';
 import type { ChatHub } from './chatHub';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
-import type { ChatToHost } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
 import { ChatMessages } from './chatMessages';
 import type { ChatMessagesDeps } from './messageHandlers';
 import type { CodeColors } from './chatParts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PanelAction } from '../../protocol/chat';
+import type { PanelAction } from '../../protocol/turn';
 import { COMMANDS } from '../contributions';
 import type { CommandId } from '../contributions';
 import type { Log } from '../logging/log';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
 import type { Compaction } from '../../engine/ports';
-import type { TurnPatch } from '../../protocol/chat';
+import type { TurnPatch } from '../../protocol/turn';
 import { formatCount } from '../format';
 import type { Translate } from '../translate';
 import { planCompaction, requestTokens } from './compactionPlan';

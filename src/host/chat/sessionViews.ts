@@ -1,4 +1,4 @@
-import type { Change, TurnView } from '../../protocol/chat';
+import type { TurnPatch, TurnView } from '../../protocol/turn';
 import type { Translate } from '../translate';
 import type { QuestionQueue } from './questionQueue';
 import type { SessionCompaction } from './sessionCompaction';
@@ -6,9 +6,7 @@ import { viewOf } from './turn';
 import type { Turn } from './turn';
 import type { TurnTree } from './turnTree';
 
-export type TurnPatch = Extract<Change, { kind: 'turn' }>['patch'];
-
-export interface SessionViewsDeps {
+interface SessionViewsDeps {
   readonly translate: Translate;
   readonly tree: () => TurnTree<Turn>;
   readonly queue: Pick<QuestionQueue, 'isEmpty'>;

@@ -1,5 +1,5 @@
 import type { TurnStats } from '../../engine/ports';
-import type { TurnStatsView } from '../../protocol/chat';
+import type { TurnStatsView } from '../../protocol/turn';
 import { DEMO_ENDPOINT_ID } from '../endpoints/demoEndpoint';
 import { formatUSD } from '../format';
 import type { Translate } from '../translate';

@@ -8,7 +8,7 @@ import type {
   TurnStats,
 } from '../../engine/ports';
 import type { ContentBlock, ErrorInfo, StopReason } from '../../engine/types';
-import type { TurnView } from '../../protocol/chat';
+import type { TurnView } from '../../protocol/turn';
 import { attachmentView } from './attachmentView';
 import { citationsIn } from './citations';
 import type { Translate } from '../translate';

@@ -15,7 +15,8 @@ import type {
   ThinkingMode,
   TurnTotals,
 } from '../../engine/types';
-import type { Change, TurnPatch } from '../../protocol/chat';
+import type { Change } from '../../protocol/chat';
+import type { TurnPatch } from '../../protocol/turn';
 import type { Translate } from '../translate';
 import { fallbackNotice, noteTexts, resumedNotice, retryNotice, waitingNotice } from './noteTexts';
 import type { Notice } from './noteTexts';

@@ -1,7 +1,8 @@
 import { assertNever } from '../../base/assertNever';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
-import type { Change, SessionView, TurnPatch } from '../../protocol/chat';
+import type { Change, SessionView } from '../../protocol/chat';
+import type { TurnPatch } from '../../protocol/turn';
 import { merged } from '../shared/merged';
 import { strings } from '../shared/strings';
 import type { ChatSink, Completions, Frame, HistoryAnswer, Snapshot, Undoable } from './hostLink';

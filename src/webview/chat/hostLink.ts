@@ -3,7 +3,8 @@ import { showTokenColors } from './highlight/tokenColors';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
-import type { ChatToHost, HostToChat } from '../../protocol/chat';
+import type { HostToChat } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
 import { parseHostToChat } from '../../protocol/chat';
 import type { FrameSource } from '../shared/frames';
 

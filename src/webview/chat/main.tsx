@@ -4,7 +4,7 @@ import { Diagrams } from '../diagram/diagrams';
 import { browserFrames } from '../shared/frames';
 import { SliceRunner } from '../shared/sliceRunner';
 import '../shared/vscodeApi';
-import type { ChatToHost } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
 import { App } from './app';
 import { ChatStore } from './chatStore';
 import { HighlightQueue } from './highlight/highlightQueue';

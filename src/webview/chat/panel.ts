@@ -1,4 +1,4 @@
-import type { ChatToHost } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
 import type { ChatStore } from './chatStore';
 import type { BodyDeps } from './markdownBody';
 import type { SavedState } from './savedState';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnView } from '../../protocol/chat';
+import type { TurnView } from '../../protocol/turn';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';
 

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import type { ChatToHost, TurnErrorView } from '../../protocol/chat';
+import type { ChatToHost } from '../../protocol/chatToHost';
+import type { TurnErrorView } from '../../protocol/turn';
 import { CopyButton } from '../shared/copyButton';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';

@@ -1,5 +1,5 @@
 import { Emitter } from '../../base/event';
-import type { TurnPatch, TurnView, TurnViewState } from '../../protocol/chat';
+import type { TurnPatch, TurnView, TurnViewState } from '../../protocol/turn';
 import { MarkdownBody } from './markdownBody';
 import type { BodyDeps } from './markdownBody';
 import { merged } from '../shared/merged';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { TurnStatsView } from '../../protocol/chat';
+import type { TurnStatsView } from '../../protocol/turn';
 import { formatCount, formatDuration, formatExact } from '../shared/format';
 import { Icon } from '../shared/iconButton';
 import { strings } from '../shared/strings';

@@ -1,6 +1,7 @@
 import { Emitter } from '../../../src/base/event';
 import type { FrameSource } from '../../../src/host/chat/frameChannel';
-import type { Change, SessionView, TurnView } from '../../../src/protocol/chat';
+import type { Change, SessionView } from '../../../src/protocol/chat';
+import type { TurnView } from '../../../src/protocol/turn';
 import { sessionView, turnView } from '../../unit/webview/helpers/views';
 
 export function benchTurn(id: string, over: Partial<TurnView> = {}): TurnView {

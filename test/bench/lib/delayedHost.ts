@@ -1,6 +1,7 @@
 import { systemClock } from '../../../src/base/clock';
 import { FrameChannel, type FrameSource } from '../../../src/host/chat/frameChannel';
-import { parseChatToHost, type HostToChat } from '../../../src/protocol/chat';
+import { type HostToChat } from '../../../src/protocol/chat';
+import { parseChatToHost } from '../../../src/protocol/chatToHost';
 import type { BenchBrowser, OpenPage } from './benchBrowser';
 import type { PageKind } from './benchPages';
 

@@ -1,4 +1,5 @@
-import type { ChatToHost, HostToChat } from '../../../src/protocol/chat';
+import type { HostToChat } from '../../../src/protocol/chat';
+import type { ChatToHost } from '../../../src/protocol/chatToHost';
 import { conversation as storedConversation, turn as storedTurn } from '../../helpers/storedTurns';
 import { settle } from '../../helpers/fakeClock';
 import { TestChats } from '../../helpers/testChats';

@@ -1,4 +1,4 @@
-import type { TurnView } from '../../../src/protocol/chat';
+import type { TurnView } from '../../../src/protocol/turn';
 import { benchTurn } from '../lib/benchConversation';
 import { MarkedWriter } from '../lib/markedText';
 import { prose, writeCode, writeSection } from '../render/renderInputs';

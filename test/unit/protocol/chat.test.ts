@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseChatToHost, parseHostToChat } from '../../../src/protocol/chat';
+import { parseHostToChat } from '../../../src/protocol/chat';
+import { parseChatToHost } from '../../../src/protocol/chatToHost';
 
 const session = {
   conversationId: 'c1',

@@ -1,4 +1,4 @@
-import { MAX_DATA_LENGTH } from '../../../protocol/chat';
+import { MAX_DATA_LENGTH } from '../../../protocol/chatToHost';
 
 /** Largest file that fits in a message as base64, bytes. */
 export const MAX_FILE_BYTES = Math.floor(MAX_DATA_LENGTH / 4) * 3;

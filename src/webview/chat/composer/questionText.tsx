@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { SessionView } from '../../../protocol/chat';
-import { MAX_PROMPT_LENGTH } from '../../../protocol/chat';
+import { MAX_PROMPT_LENGTH } from '../../../protocol/chatToHost';
 import { strings } from '../../shared/strings';
 import { argumentHint } from './commandSuggestions';
 import type { Draft } from './draft';

@@ -3,7 +3,7 @@ import { Disposable } from '../../../base/disposable';
 import type { DisposableLike } from '../../../base/disposable';
 import { Emitter } from '../../../base/event';
 import type { Event } from '../../../base/event';
-import type { ChatToHost } from '../../../protocol/chat';
+import type { ChatToHost } from '../../../protocol/chatToHost';
 import { MAX_HISTORY_ITEMS } from '../../../protocol/history';
 import type { HistoryItem, HistoryScope } from '../../../protocol/history';
 import type { HistoryAnswer } from '../hostLink';

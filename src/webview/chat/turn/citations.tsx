@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { CitationView } from '../../../protocol/chat';
+import type { CitationView } from '../../../protocol/turn';
 import { Icon } from '../../shared/iconButton';
 import { strings } from '../../shared/strings';
 import { isSafeLink } from '../markdown/renderInline';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
-import { MAX_PROMPT_LENGTH } from '../../../protocol/chat';
+import { MAX_PROMPT_LENGTH } from '../../../protocol/chatToHost';
 import { isComposing } from '../../shared/composing';
 import { strings } from '../../shared/strings';
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import type { TurnStatsView } from '../../../protocol/chat';
+import type { TurnStatsView } from '../../../protocol/turn';
 import { CopyButton } from '../../shared/copyButton';
 import { formatDuration } from '../../shared/format';
 import { strings } from '../../shared/strings';

@@ -1,4 +1,4 @@
-import type { TurnView } from '../../../../src/protocol/chat';
+import type { TurnView } from '../../../../src/protocol/turn';
 import { parseHostToChat, type HostToChat } from '../../../../src/protocol/chat';
 import { ScrollFollower } from '../../../../src/webview/chat/scrollFollower';
 import '../../../../src/webview/shared/vscodeApi';

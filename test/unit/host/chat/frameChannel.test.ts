@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/base/event';
 import { FrameChannel, MAX_HELD_TEXT } from '../../../../src/host/chat/frameChannel';
 import type { FrameSource } from '../../../../src/host/chat/frameChannel';
-import type { Change, HostToChat, SessionView, TurnView } from '../../../../src/protocol/chat';
+import type { Change, HostToChat, SessionView } from '../../../../src/protocol/chat';
+import type { TurnView } from '../../../../src/protocol/turn';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { seededRandom } from '../../../helpers/seededRandom';
 

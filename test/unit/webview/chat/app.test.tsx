@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Change, SessionView, TurnView } from '../../../../src/protocol/chat';
+import type { Change, SessionView } from '../../../../src/protocol/chat';
+import type { TurnView } from '../../../../src/protocol/turn';
 import { App } from '../../../../src/webview/chat/app';
 import { PanelPage } from '../helpers/panelPage';
 import { sessionView, turnView } from '../helpers/views';

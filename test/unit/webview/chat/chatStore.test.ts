@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Change, TurnView } from '../../../../src/protocol/chat';
+import type { Change } from '../../../../src/protocol/chat';
+import type { TurnView } from '../../../../src/protocol/turn';
 import { ChatStore } from '../../../../src/webview/chat/chatStore';
 import type { TurnModel } from '../../../../src/webview/chat/turnModel';
 import { bringBackAll } from '../../../../src/webview/chat/window/parking';

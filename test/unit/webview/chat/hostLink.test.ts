@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ChatToHost } from '../../../../src/protocol/chat';
+import type { ChatToHost } from '../../../../src/protocol/chatToHost';
 import { HostLink } from '../../../../src/webview/chat/hostLink';
 import type { ChatSink } from '../../../../src/webview/chat/hostLink';
 import { FakeClock } from '../../../helpers/fakeClock';

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TurnPatch, TurnView } from '../../../../src/protocol/chat';
+import type { TurnPatch, TurnView } from '../../../../src/protocol/turn';
 import { Turn } from '../../../../src/webview/chat/turn';
 import { PanelPage } from '../helpers/panelPage';
 import { stubPopovers } from '../helpers/popover';

@@ -1,6 +1,7 @@
 import { act } from 'preact/test-utils';
 import { vi } from 'vitest';
-import type { ChatToHost, SessionView } from '../../../../src/protocol/chat';
+import type { SessionView } from '../../../../src/protocol/chat';
+import type { ChatToHost } from '../../../../src/protocol/chatToHost';
 import type { AttachmentView, Completion } from '../../../../src/protocol/context';
 import { Composer } from '../../../../src/webview/chat/composer';
 import { PanelPage } from './panelPage';

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import type { JSX } from 'preact';
 import { act } from 'preact/test-utils';
 import { vi } from 'vitest';
-import type { ChatToHost } from '../../../../src/protocol/chat';
+import type { ChatToHost } from '../../../../src/protocol/chatToHost';
 import { ChatStore } from '../../../../src/webview/chat/chatStore';
 import type { Panel } from '../../../../src/webview/chat/panel';
 import { SavedState } from '../../../../src/webview/chat/savedState';

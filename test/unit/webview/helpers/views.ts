@@ -1,4 +1,5 @@
-import type { SessionView, TurnView } from '../../../../src/protocol/chat';
+import type { SessionView } from '../../../../src/protocol/chat';
+import type { TurnView } from '../../../../src/protocol/turn';
 
 export function sessionView(over: Partial<SessionView> = {}): SessionView {
   return {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TurnView } from '../../../../../src/protocol/chat';
+import type { TurnView } from '../../../../../src/protocol/turn';
 import type { Hit } from '../../../../../src/webview/chat/find/findIndex';
 import { FindSearch, MAX_HITS } from '../../../../../src/webview/chat/find/findSearch';
 import { TurnModel } from '../../../../../src/webview/chat/turnModel';
