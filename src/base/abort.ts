@@ -73,6 +73,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
 export class LinkedAbort implements DisposableLike {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
+  #timer: DisposableLike | undefined;
 
   constructor(outer: AbortSignal | undefined) {
     this.#outer = outer;
@@ -88,7 +89,14 @@ export class LinkedAbort implements DisposableLike {
     this.#controller.abort(reason);
   }
 
+  /** Aborts when the time is over and it was not disposed of before. */
+  abortAfter(limitMs: number, clock: Clock, reason?: () => Error): void {
+    this.#timer?.dispose();
+    this.#timer = clock.setTimeout(() => this.abort(reason?.()), limitMs);
+  }
+
   dispose(): void {
+    this.#timer?.dispose();
     this.#outer?.removeEventListener('abort', this.#follow);
   }
 

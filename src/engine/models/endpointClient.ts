@@ -1,6 +1,5 @@
 import { abortable, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
-import type { DisposableLike } from '../../base/disposable';
 import { EngineError } from '../errors';
 import type { KeySource } from '../ports';
 import type { Endpoint } from '../types';
@@ -104,10 +103,9 @@ export class EndpointClient {
     const { clock } = this.#options;
     const limit = new LinkedAbort(options.signal);
     const { signal } = limit;
-    let timer: DisposableLike | undefined;
     // Not before: the store of keys has a limit and an error of its own.
     const onSent = (): void => {
-      timer = clock.setTimeout(() => limit.abort(slowAnswer(this.endpoint)), SMALL_REQUEST_MS);
+      limit.abortAfter(SMALL_REQUEST_MS, clock, () => slowAnswer(this.endpoint));
     };
     try {
       const { response, context } = await this.send({ ...options, path, signal, onSent });
@@ -119,7 +117,6 @@ export class EndpointClient {
       if (signal.aborted) throw stopped(signal);
       throw error;
     } finally {
-      timer?.dispose();
       limit.dispose();
     }
   }
@@ -134,14 +131,13 @@ export class EndpointClient {
     if (signal?.aborted || clock.now() - this.#warmedAt < WARM_MS) return;
     this.#warmedAt = clock.now();
     const limit = new LinkedAbort(signal);
-    const timer = clock.setTimeout(() => limit.abort(), WARM_MS);
+    limit.abortAfter(WARM_MS, clock);
     try {
       checkBaseURL(this.endpoint);
       await abortable(Promise.all([this.#load(), this.#touch(limit.signal)]), limit.signal);
     } catch {
       // The request itself will tell what is wrong.
     } finally {
-      timer.dispose();
       limit.dispose();
     }
   }
@@ -219,7 +215,7 @@ export class EndpointClient {
     if (endpoint.authStyle === 'none') return undefined;
     const limit = new LinkedAbort(outer);
     const { signal } = limit;
-    const timer = clock.setTimeout(() => limit.abort(slowKey()), KEY_MS);
+    limit.abortAfter(KEY_MS, clock, slowKey);
     try {
       return await abortable(keys.getKey(endpoint.id, signal), signal);
     } catch (error) {
@@ -227,7 +223,6 @@ export class EndpointClient {
       if (signal.aborted) throw stopped(signal);
       throw error;
     } finally {
-      timer.dispose();
       limit.dispose();
     }
   }

@@ -1,4 +1,4 @@
-import { abortable } from '../../base/abort';
+import { abortable, LinkedAbort } from '../../base/abort';
 import { systemClock, type Clock } from '../../base/clock';
 import { parseBody, readText } from './responseBody';
 import { isRecord } from './wireGuards';
@@ -17,15 +17,14 @@ export async function probeServer(
   signal: AbortSignal | undefined,
   clock: Clock = systemClock,
 ): Promise<'anthropic' | 'other' | undefined> {
-  const limit = new AbortController();
-  const timer = clock.setTimeout(() => limit.abort(), PROBE_MS);
-  const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+  const limit = new LinkedAbort(signal);
+  limit.abortAfter(PROBE_MS, clock);
   try {
-    return await abortable(probe(baseURL, fetch, either, clock), either);
+    return await abortable(probe(baseURL, fetch, limit.signal, clock), limit.signal);
   } catch {
     return undefined;
   } finally {
-    timer.dispose();
+    limit.dispose();
   }
 }
 

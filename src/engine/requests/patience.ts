@@ -1,4 +1,4 @@
-import { AbortError, abortReason, sleep } from '../../base/abort';
+import { AbortError, abortReason, LinkedAbort, sleep } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { EngineError } from '../errors';
 import type { CircuitBreaker } from '../resilience/circuitBreaker';
@@ -69,21 +69,20 @@ export class Patience {
     const remainingMs = this.#remainingMs(error);
     const waitMs = Math.min(...breakers.map(({ nextAttemptMs }) => nextAttemptMs));
     emit({ type: 'waiting', reason: 'breaker', endpointId, waitMs: Math.max(0, waitMs) });
-    const over = new AbortController();
-    const either = AbortSignal.any([signal, over.signal]);
-    const timer = clock.setTimeout(() => over.abort(), remainingMs);
+    const limit = new LinkedAbort(signal);
+    limit.abortAfter(remainingMs, clock);
     const startedAt = clock.now();
     try {
-      await Promise.race(breakers.map((breaker) => breaker.wait(either)));
+      await Promise.race(breakers.map((breaker) => breaker.wait(limit.signal)));
     } catch (failure) {
       if (signal.aborted) throw abortReason(signal);
-      if (over.signal.aborted) this.#remainingMs(error);
+      if (limit.signal.aborted) this.#remainingMs(error);
       // A breaker that is gone with its endpoint, or a timer a moment early: whoever waited looks again.
       if (!(failure instanceof AbortError)) throw failure;
     } finally {
-      timer.dispose();
+      limit.dispose();
       // The other breakers' waits end, too.
-      over.abort();
+      limit.abort();
       waited(clock.now() - startedAt);
     }
   }

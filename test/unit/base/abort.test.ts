@@ -108,6 +108,21 @@ describe('a linked abort', () => {
     expect(outer.signal.aborted).toBe(false);
   });
 
+  it('ends when its time is over, with a reason, unless it is disposed of before', async () => {
+    const clock = new FakeClock();
+    const linked = new LinkedAbort(undefined);
+    const reason = new AbortError('late');
+    linked.abortAfter(100, clock, () => reason);
+    await clock.advance(99);
+    expect(linked.signal.aborted).toBe(false);
+    await clock.advance(1);
+    expect(linked.signal.reason).toBe(reason);
+    const disposed = new LinkedAbort(undefined);
+    disposed.abortAfter(100, clock);
+    disposed.dispose();
+    expect(clock.pending).toBe(0);
+  });
+
   it('follows no more when it is disposed of', () => {
     const outer = new AbortController();
     const linked = new LinkedAbort(outer.signal);

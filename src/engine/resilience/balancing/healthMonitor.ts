@@ -1,4 +1,4 @@
-import { AbortError, abortable, abortReason } from '../../../base/abort';
+import { AbortError, abortable, abortReason, LinkedAbort } from '../../../base/abort';
 import type { Clock } from '../../../base/clock';
 import { Disposable, toDisposable, type DisposableLike } from '../../../base/disposable';
 import { Emitter } from '../../../base/event';
@@ -151,17 +151,16 @@ export class HealthMonitor extends Disposable {
   ): Promise<'ok' | 'failed' | 'stopped'> {
     const { clock, probe } = this.#options;
     const stopped = controller.signal;
-    const limit = new AbortController();
-    const timer = clock.setTimeout(() => limit.abort(), PROBE_LIMIT_MS);
-    const signal = AbortSignal.any([stopped, limit.signal]);
+    const limit = new LinkedAbort(stopped);
+    limit.abortAfter(PROBE_LIMIT_MS, clock);
     const startedAt = clock.now();
     let ok = true;
     try {
-      await abortable(probe(endpointId, signal), signal);
+      await abortable(probe(endpointId, limit.signal), limit.signal);
     } catch {
       ok = false;
     } finally {
-      timer.dispose();
+      limit.dispose();
       if (this.#probes.get(endpointId)?.controller === controller) this.#probes.delete(endpointId);
     }
     if (stopped.aborted) return 'stopped';
