@@ -1,4 +1,4 @@
-import { sleep } from '../../base/abort';
+import { within } from '../../base/abort';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -132,13 +132,7 @@ export class ChatPane extends Disposable implements FrameSource, Holder {
 
   /** Resolves when the conversation is back, or has taken so long that the panel is better shown without it for now. */
   async readyToShow(): Promise<void> {
-    const waited = new AbortController();
-    try {
-      const patience = sleep(RESTORE_PATIENCE_MS, waited.signal, this.#deps.clock);
-      await Promise.race([this.restore(), patience]);
-    } finally {
-      waited.abort();
-    }
+    await within(this.restore(), RESTORE_PATIENCE_MS, this.#deps.clock);
   }
 
   /** Shows a conversation, and a turn of it; `false` when it is not there any more. Rejects when the store does. */

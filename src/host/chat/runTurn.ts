@@ -1,4 +1,4 @@
-import { sleep } from '../../base/abort';
+import { abortable, within } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { TurnStats } from '../../engine/ports';
 import type { Message } from '../../engine/types';
@@ -68,13 +68,10 @@ export async function runTurn(
 /** Resolves when the turn is saved, is stopped, or the store has taken too long. */
 async function awaitSaved(turn: Turn, saved: Promise<void>, clock: Clock): Promise<void> {
   if (turn.phase.kind !== 'running') return;
-  const waited = new AbortController();
-  const signal = AbortSignal.any([turn.phase.controller.signal, waited.signal]);
+  const { signal } = turn.phase.controller;
   try {
-    await Promise.race([saved, sleep(SAVE_PATIENCE_MS, signal, clock)]);
+    await abortable(within(saved, SAVE_PATIENCE_MS, clock), signal);
   } catch {
     // Stopped: what sends the turn ends it at once.
-  } finally {
-    waited.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { abortable, AbortError } from '../../base/abort';
+import { abortable, AbortError, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { Compaction } from '../../engine/ports';
 import { estimateTextTokens } from '../../engine/models/tokenEstimate';
@@ -71,17 +71,15 @@ export class SmallJobs {
   async #ask(job: Job, outer: AbortSignal): Promise<string> {
     const target = this.#deps.target();
     if (!target) throw new Error('there is no endpoint to ask');
-    const limit = new AbortController();
-    const timer = this.#deps.clock.setTimeout(
-      () => limit.abort(new AbortError(`took longer than ${job.limitMs} ms`)),
-      job.limitMs,
-    );
-    const signal = AbortSignal.any([outer, limit.signal]);
+    const limit = new LinkedAbort(outer);
+    const { signal } = limit;
+    const late = (): Error => new AbortError(`took longer than ${job.limitMs} ms`);
+    limit.abortAfter(job.limitMs, this.#deps.clock, late);
     try {
       const reply = await abortable(target.stream(requestOf(job, target), quiet(signal)), signal);
       return reply.text;
     } finally {
-      timer.dispose();
+      limit.dispose();
     }
   }
 }

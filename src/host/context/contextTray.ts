@@ -1,4 +1,4 @@
-import { abortable, AbortError, abortReason, throwIfAborted } from '../../base/abort';
+import { abortable, AbortError, abortReason, LinkedAbort, throwIfAborted } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable, toDisposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -125,20 +125,16 @@ export class Tray extends Disposable implements ContextTray {
   async take(signal: AbortSignal): Promise<readonly Attachment[]> {
     throwIfAborted(signal);
     const asked = this.#entries;
-    const limit = new AbortController();
-    const timer = this.#options.clock.setTimeout(
-      () => limit.abort(new AbortError('too slow')),
-      TAKE_LIMIT_MS,
-    );
-    const either = AbortSignal.any([signal, limit.signal]);
+    const limit = new LinkedAbort(signal);
+    limit.abortAfter(TAKE_LIMIT_MS, this.#options.clock);
     try {
-      await abortable(this.#readAll(asked, either), either);
+      await abortable(this.#readAll(asked, limit.signal), limit.signal);
     } catch (error) {
       // Late ones stay out; a caller that stopped wants nothing.
       if (signal.aborted || !limit.signal.aborted)
         throw signal.aborted ? abortReason(signal) : error;
     } finally {
-      timer.dispose();
+      limit.dispose();
     }
     const tooMuch = this.#beyondLimits();
     const taken = asked.filter(
