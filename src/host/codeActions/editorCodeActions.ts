@@ -2,29 +2,24 @@ import * as vscode from 'vscode';
 import { assertNever } from '../../base/assertNever';
 import { Disposable } from '../../base/disposable';
 import type { CodeActionRequest, CodeActions } from '../chat/chatParts';
+import { UsedEditor } from '../editors';
 import type { Log } from '../logging/log';
+import { namedRanges } from '../namedRanges';
 import { applyTarget } from './applyTarget';
 import { newFileName } from './newFileName';
-import { placeCode } from './placement';
-import { Proposals, PROPOSAL_SCHEME } from './proposals';
-import { namedRanges } from './namedRanges';
+import { placeCode, placing, splicing } from './placement';
+import { Proposals } from './proposals';
 import { runInTerminal } from './terminalRuns';
 
 /** What the buttons of a code block do in the editor. */
 export class EditorCodeActions extends Disposable implements CodeActions {
   readonly proposals = this._register(new Proposals());
   readonly #log: Log;
-  /** The editor that was used last: none is active while the chat has the focus in an editor tab. */
-  #lastEditor = vscode.window.activeTextEditor;
+  readonly #used = this._register(new UsedEditor());
 
   constructor(log: Log) {
     super();
     this.#log = log;
-    this._register(
-      vscode.window.onDidChangeActiveTextEditor((editor) => {
-        if (editor && editor.document.uri.scheme !== PROPOSAL_SCHEME) this.#lastEditor = editor;
-      }),
-    );
   }
 
   async run(request: CodeActionRequest): Promise<void> {
@@ -62,21 +57,11 @@ export class EditorCodeActions extends Disposable implements CodeActions {
     }
   }
 
-  #editor(): vscode.TextEditor | undefined {
-    const { activeTextEditor, visibleTextEditors } = vscode.window;
-    const last = this.#lastEditor?.document;
-    return (
-      activeTextEditor ??
-      visibleTextEditors.find(({ document }) => document === last) ??
-      visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output')
-    );
-  }
-
   async #intoEditor(
     place: (editor: vscode.TextEditor) => vscode.Position | vscode.Range,
     code: string,
   ): Promise<void> {
-    const editor = this.#editor();
+    const editor = this.#used.current;
     if (!editor) {
       await vscode.window.showInformationMessage(
         vscode.l10n.t('Open the file that the code should go into, then try again.'),
@@ -106,7 +91,7 @@ export class EditorCodeActions extends Disposable implements CodeActions {
       );
       return;
     }
-    const target = await applyTarget(request.path, this.#editor()?.document.uri);
+    const target = await applyTarget(request.path, this.#used.current?.document.uri);
     if (target.kind === 'none') {
       await vscode.window.showInformationMessage(
         t('Open the file that the code should be applied to, then try again.'),
@@ -118,9 +103,11 @@ export class EditorCodeActions extends Disposable implements CodeActions {
       return;
     }
     const document = await vscode.workspace.openTextDocument(target.uri);
+    // The document is what it is by then, wherever it is read.
+    const before = document.getText();
     const named = await namedRanges(target.uri);
     const name = vscode.workspace.asRelativePath(target.uri);
-    const placed = placeCode(document.getText(), request.code, named);
+    const placed = placeCode(before, request.code, named);
     switch (placed.kind) {
       case 'unchanged':
         await vscode.window.showInformationMessage(t('{0} says this already.', name));
@@ -131,14 +118,7 @@ export class EditorCodeActions extends Disposable implements CodeActions {
       case 'placed':
         await this.proposals.show({
           target: target.uri,
-          place: (present) => {
-            const again = placeCode(
-              present,
-              request.code,
-              present === document.getText() ? named : [],
-            );
-            return again.kind === 'placed' ? again.text : undefined;
-          },
+          place: placing(before, request.code, named),
         });
         return;
       default:
@@ -167,14 +147,18 @@ export class EditorCodeActions extends Disposable implements CodeActions {
     });
     if (!picked) return;
     const document = await vscode.workspace.openTextDocument(target);
-    const selection = editor?.selection;
-    const place = (present: string): string => {
-      if (picked === whole || !selection) return code;
-      const start = document.offsetAt(picked === cursor ? selection.active : selection.start);
-      const end = picked === cursor ? start : document.offsetAt(selection.end);
-      return present.slice(0, start) + code + present.slice(end);
-    };
-    await this.proposals.show({ target, place });
+    const { selection } = editor ?? {};
+    const from = picked === cursor ? selection?.active : selection?.start;
+    const to = picked === cursor ? selection?.active : selection?.end;
+    const place =
+      picked === whole || !from || !to
+        ? (): string => code
+        : splicing(document.getText(), code, {
+            start: document.offsetAt(from),
+            end: document.offsetAt(to),
+          });
+    if (!(await this.proposals.show({ target, place })))
+      await vscode.window.showInformationMessage(t('{0} says this already.', name));
   }
 
   async #newFile({ code, language, path }: CodeActionRequest): Promise<void> {
@@ -204,8 +188,14 @@ async function freeUri(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
       folder,
       count === 1 ? name : `${stem}-${String(count)}${ending}`,
     );
-    if (!(await exists(uri))) return uri;
+    if (!isOpenUntitled(uri) && !(await exists(uri))) return uri;
   }
+}
+
+/** A new file that was not saved yet has the name, too. */
+function isOpenUntitled(uri: vscode.Uri): boolean {
+  const untitled = uri.with({ scheme: 'untitled' }).toString();
+  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === untitled);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

@@ -42,6 +42,31 @@ export function placeCode(file: string, code: string, named: readonly NamedRange
   return { ...placed, text: placed.text.replaceAll('\n', eol) };
 }
 
+/**
+ * Places the code again in what the file is by then. `named` is what `before` had: in any other text it would name other lines.
+ * Gives `undefined` where its place is not found.
+ */
+export function placing(
+  before: string,
+  code: string,
+  named: readonly NamedRange[],
+): (present: string) => string | undefined {
+  return (present) => {
+    const placed = placeCode(present, code, present === before ? named : []);
+    return placed.kind === 'placed' ? placed.text : undefined;
+  };
+}
+
+/** Puts the code in the place of a stretch of `before`, UTF-16 offsets; gives `undefined` for any other text, where they say nothing. */
+export function splicing(
+  before: string,
+  code: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): (present: string) => string | undefined {
+  return (present) =>
+    present === before ? before.slice(0, start) + code + before.slice(end) : undefined;
+}
+
 type Placed = Extract<Placement, { kind: 'placed' }>;
 
 function asPatch(old: string, block: string): Placed | undefined {

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
-
-/** Scheme of the right side of a review: text that is nowhere on disk. */
-export const PROPOSAL_SCHEME = 'pulse-proposal';
+import { PROPOSAL_SCHEME } from '../editors';
 
 export interface Proposal {
   readonly target: vscode.Uri;

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../../base/disposable';
+import { isFile, UsedEditor } from '../../editors';
+import { namedRanges } from '../../namedRanges';
 import type { Diagnostic, EditorPiece, EditorPort, FoundSymbol } from '../contextPorts';
 
 const MAX_RECENT = 100;
@@ -10,24 +12,18 @@ const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
 /** What the editors show. Remembers the one used last: while the user types a question, the chat has the focus. */
 export class EditorViews extends Disposable implements EditorPort {
   readonly #onFault: (error: unknown) => void;
-  #last = vscode.window.activeTextEditor;
+  readonly #used = this._register(new UsedEditor());
   #recent: readonly string[] = [];
 
   constructor(onFault: (error: unknown) => void) {
     super();
     this.#onFault = onFault;
-    this.#noteRecent(this.#last);
-    this._register(
-      vscode.window.onDidChangeActiveTextEditor((editor) => {
-        if (!editor || !isFile(editor.document)) return;
-        this.#last = editor;
-        this.#noteRecent(editor);
-      }),
-    );
+    this.#noteRecent(vscode.window.activeTextEditor);
+    this._register(vscode.window.onDidChangeActiveTextEditor((editor) => this.#noteRecent(editor)));
   }
 
   selection(): EditorPiece | undefined {
-    const editor = this.#editor();
+    const editor = this.#used.current;
     if (!editor) return undefined;
     const { document, selection, visibleRanges } = editor;
     const base = { uri: document.uri.toString(), language: document.languageId };
@@ -63,7 +59,7 @@ export class EditorViews extends Disposable implements EditorPort {
   }
 
   openFiles(): readonly string[] {
-    const active = this.#editor()?.document.uri.toString();
+    const active = this.#used.current?.document.uri.toString();
     const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
       tabs.map(({ input }) => uriOfTab(input)),
     );
@@ -119,20 +115,16 @@ export class EditorViews extends Disposable implements EditorPort {
     readonly name: string;
     readonly line: number;
   }): Promise<{ readonly startLine: number; readonly endLine: number } | undefined> {
-    const found: unknown = await vscode.commands.executeCommand(
-      'vscode.executeDocumentSymbolProvider',
-      vscode.Uri.parse(uri),
-    );
-    const all = Array.isArray(found) ? found.flatMap(rangesIn) : [];
+    const all = await namedRanges(vscode.Uri.parse(uri));
     const named = all.filter(
       (one) =>
         one.name === name || name.startsWith(`${one.name}(`) || one.name.startsWith(`${name}(`),
     );
     // It may have moved since it was found: the nearest one of its name.
     const [nearest] = named.toSorted(
-      (a, b) => Math.abs(a.startLine - line) - Math.abs(b.startLine - line),
+      (a, b) => Math.abs(a.startLine + 1 - line) - Math.abs(b.startLine + 1 - line),
     );
-    return nearest && { startLine: nearest.startLine, endLine: nearest.endLine };
+    return nearest && { startLine: nearest.startLine + 1, endLine: nearest.endLine + 1 };
   }
 
   open(uri: string, line: number | undefined): void {
@@ -169,25 +161,11 @@ export class EditorViews extends Disposable implements EditorPort {
       );
   }
 
-  /** The active one, else the one used last if it can still be seen. */
-  #editor(): vscode.TextEditor | undefined {
-    const { activeTextEditor, visibleTextEditors } = vscode.window;
-    if (activeTextEditor && isFile(activeTextEditor.document)) return activeTextEditor;
-    const last = this.#last;
-    if (last && visibleTextEditors.includes(last)) return last;
-    return visibleTextEditors.find(({ document }) => isFile(document));
-  }
-
   #noteRecent(editor: vscode.TextEditor | undefined): void {
     if (!editor || !isFile(editor.document)) return;
     const uri = editor.document.uri.toString();
     this.#recent = [uri, ...this.#recent.filter((one) => one !== uri)].slice(0, MAX_RECENT);
   }
-}
-
-/** Not the output panel, a comment or the log, which are editors, too. */
-function isFile({ uri }: vscode.TextDocument): boolean {
-  return !['output', 'comment', 'vscode-scm', 'debug'].includes(uri.scheme);
 }
 
 function uriOfTab(input: unknown): string | undefined {
@@ -208,22 +186,4 @@ function codeOf({ code }: vscode.Diagnostic): string {
 
 function isSymbolInformation(value: unknown): value is vscode.SymbolInformation {
   return value instanceof vscode.SymbolInformation;
-}
-
-interface NamedRange {
-  readonly name: string;
-  readonly startLine: number;
-  readonly endLine: number;
-}
-
-/** Providers answer with a tree, older ones with a list. */
-function rangesIn(symbol: unknown): NamedRange[] {
-  if (symbol instanceof vscode.DocumentSymbol) {
-    return [namedRange(symbol.name, symbol.range), ...symbol.children.flatMap(rangesIn)];
-  }
-  return isSymbolInformation(symbol) ? [namedRange(symbol.name, symbol.location.range)] : [];
-}
-
-function namedRange(name: string, { start, end }: vscode.Range): NamedRange {
-  return { name, startLine: start.line + 1, endLine: end.line + 1 };
 }

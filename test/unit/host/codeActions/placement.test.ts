@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeCode } from '../../../../src/host/codeActions/placement';
+import { placeCode, placing, splicing } from '../../../../src/host/codeActions/placement';
 
 const FILE = `import { a } from './a';
 
@@ -86,5 +86,25 @@ describe('the place of a code block in a file', () => {
     const windows = FILE.replaceAll('\n', '\r\n');
     const placed = place(FILE.replace('return 1', 'return 2'), [], windows);
     expect(placed).toHaveProperty('text', windows.replace('return 1', 'return 2'));
+  });
+});
+
+describe('a change under review', () => {
+  const file = 'function a() {\n  return 1;\n}\n\nfunction b() {\n  return 2;\n}\n';
+  // Its first and last line are not those of the file: only the name tells its place.
+  const code = 'function b(): number {\n  return 3;\n}';
+  const named = [{ name: 'b', startLine: 4, endLine: 6 }];
+
+  it('goes where the name was, while the file is as it was', () => {
+    expect(placing(file, code, named)(file)).toBe(
+      'function a() {\n  return 1;\n}\n\nfunction b(): number {\n  return 3;\n}\n',
+    );
+  });
+
+  it('overwrites nothing that moved there meanwhile', () => {
+    const changed = `// new\n// lines\n// of text\n// above\n${file}`;
+    expect(placing(file, code, named)(changed)).toBeUndefined();
+    expect(splicing(file, code, { start: 4, end: 9 })(changed)).toBeUndefined();
+    expect(splicing('abc', 'X', { start: 1, end: 2 })('abc')).toBe('aXc');
   });
 });

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { NamedRange } from './placement';
+import type { NamedRange } from './codeActions/placement';
 
-/** What the editor's language knows by name in a file; nothing where it knows none. */
+/** What the editor's language knows by name in a file; nothing where it knows none. Providers answer with a tree, older ones with a list. */
 export async function namedRanges(uri: vscode.Uri): Promise<NamedRange[]> {
   const found: unknown = await vscode.commands.executeCommand(
     'vscode.executeDocumentSymbolProvider',
