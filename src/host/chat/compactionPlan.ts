@@ -6,8 +6,8 @@ import type { AskedQuestion } from './requestMessages';
 
 /** Turns at the end that stay as they are: what a follow-up question is mostly about. */
 const KEPT_TURNS = 4;
-/** UTF-8 bytes of a token, on the careful side. */
-const CHARACTERS_PER_TOKEN = 3;
+/** On the careful side, in any language: see tokenEstimate.ts. */
+const UTF8_BYTES_PER_TOKEN = 3;
 /** Share of the fast model's window that the transcript may take. */
 const TRANSCRIPT_SHARE = 0.7;
 /** Where the window is not known, tokens. */
@@ -67,9 +67,9 @@ export function requestTokens(
 /** What the fast model is asked; cut to fit its window, each text in its middle and the long ones most. */
 export function compactionPrompt(plan: CompactionPlan, windowTokens: number): string {
   const window = windowTokens > 0 ? windowTokens : ASSUMED_WINDOW;
-  const budget = Math.floor(window * TRANSCRIPT_SHARE * CHARACTERS_PER_TOKEN);
   const texts = plan.turns.flatMap((turn) => [questionOf(turn), turn.text]);
-  const limit = limitFor(texts, budget);
+  const bytes = window * TRANSCRIPT_SHARE * UTF8_BYTES_PER_TOKEN;
+  const limit = limitFor(texts, Math.floor(bytes / bytesPerUnit(texts)));
   const parts = texts.map((text, index) => {
     const who = index % 2 === 0 ? 'user' : 'assistant';
     return `<${who}>\n${withoutMiddle(text, limit)}\n</${who}>`;
@@ -84,6 +84,13 @@ function questionOf(turn: Turn): string {
       `[${label}]\n${content.map((block) => ('text' in block ? String(block['text']) : '')).join('\n')}`,
   );
   return [...files, turn.asked ?? turn.prompt].join('\n\n');
+}
+
+/** UTF-8 bytes of a UTF-16 unit of these texts, on average: 1 of English, 3 of Chinese. */
+function bytesPerUnit(texts: readonly string[]): number {
+  const units = texts.reduce((sum, { length }) => sum + length, 0);
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return units === 0 ? 1 : bytes / units;
 }
 
 /** The length to which texts are cut so that all of them together keep to the budget: short ones stay whole. */

@@ -59,7 +59,10 @@ export class PaneQuestion extends Disposable {
     return this.#inOrder(text, async (session, expanded) => {
       const attachments = await this.#contextFor(text, expanded);
       if (!attachments) return false;
-      return session.send({ text, asked: expanded?.prompt, attachments });
+      const isSent = session.send({ text, asked: expanded?.prompt, attachments });
+      // The chat went meanwhile: what goes along comes back with the text.
+      if (!isSent) this.#deps.tray.put(attachments);
+      return isSent;
     });
   }
 

@@ -25,7 +25,7 @@ export interface TurnJobDeps {
   readonly onStoreFault: (error: unknown) => void;
   readonly record: ConversationRecord;
   readonly changed: (change: Change) => void;
-  /** What the model is told; may take its time, and ends when the turn is stopped. Never rejects. */
+  /** What the model is told; may take its time. */
   readonly messages: () => Promise<readonly Message[]>;
   /** The turn has its end; it is not on disk yet. */
   readonly ended: () => void;
@@ -58,8 +58,7 @@ export async function runTurn(
   await awaitSaved(turn, saved, clock);
   // It is there already, with the end that it had.
   if (turn.text !== '') saver.rewrite();
-  const messages = await deps.messages();
-  const ask = { messages, conversationId: id, unkept: !record.isKept, ...how };
+  const ask = { messages: deps.messages, conversationId: id, unkept: !record.isKept, ...how };
   await streamTurn(turn, target, ask, { clock, translate, before, changed, saver });
   deps.ended();
   await saver.finish(outcomeOf(turn));

@@ -70,10 +70,8 @@ export class SessionCompaction {
   ): Promise<CompactionPlan | undefined> {
     const { auto, at } = this.#deps.settings();
     if (!auto || this.#isUnwanted || target.contextWindow <= 0) return undefined;
-    const plan = planCompaction(earlier, this.current);
-    if (!plan) return undefined;
     const tokens = requestTokens(earlier, question, this.current, await target.system());
-    return tokens > at * target.contextWindow ? plan : undefined;
+    return tokens > at * target.contextWindow ? this.plan(earlier) : undefined;
   }
 
   /** What is there to be summarised at all. */

@@ -59,7 +59,8 @@ export interface TurnIO {
 
 /** How a turn is asked. */
 export interface TurnAsk {
-  readonly messages: readonly Message[];
+  /** May take its time; what it rejects with is the turn's end. */
+  readonly messages: () => Promise<readonly Message[]>;
   readonly conversationId: string;
   /** Wants an answer of its own: the question is asked again. */
   readonly fresh?: boolean;
@@ -85,8 +86,9 @@ export async function streamTurn(
   const growth = new TurnGrowth(turn, io);
   try {
     throwIfAborted(signal);
+    const messages = await abortable(ask.messages(), signal);
     const system = await abortable(target.system(), signal);
-    const reply = await target.stream(requestOf(target, system, ask, partial), {
+    const reply = await target.stream(requestOf(target, { system, messages }, ask, partial), {
       signal,
       onEvent: (event) => growth.take(event),
     });
@@ -224,8 +226,8 @@ class TurnGrowth {
 
 function requestOf(
   { model, effort, thinking }: TurnTarget,
-  system: readonly string[],
-  { messages, conversationId, fresh, notBefore, unkept }: TurnAsk,
+  { system, messages }: Pick<ChatRequest, 'messages'> & { readonly system: readonly string[] },
+  { conversationId, fresh, notBefore, unkept }: TurnAsk,
   partial: string,
 ): ChatRequest {
   return {

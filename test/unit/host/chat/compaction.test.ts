@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { estimateTokens } from '../../../../src/engine/models/tokenEstimate';
 import type { ChatSession } from '../../../../src/host/chat/chatSession';
+import { compactionPrompt } from '../../../../src/host/chat/compactionPlan';
+import { newTurn } from '../../../../src/host/chat/turn';
 import { settle } from '../../../helpers/fakeClock';
 import { TestChats } from '../../../helpers/testChats';
 
@@ -116,5 +119,48 @@ describe('compaction', () => {
   it('says so when there is nothing to summarise', async () => {
     await session.compact();
     expect(window.told[0]).toContain('nothing to summarise');
+  });
+
+  it('waits for no instructions that hang: Stop ends the turn, and a fault is its end', async () => {
+    await answered('one');
+    window.settings.compaction = { auto: true, at: 0.8 };
+    window.target.contextWindow = 1_500;
+    window.target.system = () => new Promise(() => undefined);
+    ask('two');
+    await settle();
+    session.stop();
+    await session.idle();
+    expect(session.views().at(-1)?.state).toBe('stopped');
+    window.target.system = () => Promise.reject(new Error('no disk'));
+    ask('three');
+    await session.idle();
+    expect(session.views().at(-1)?.state).toBe('failed');
+    expect(session.busy).toBe(false);
+  });
+});
+
+describe('what the fast model is asked for a summary', () => {
+  const told = (text: string) => {
+    const turn = newTurn({
+      id: 't',
+      ordinal: 0,
+      parentId: undefined,
+      createdAt: 0,
+      prompt: 'q',
+      asked: undefined,
+      attachments: [],
+      model: 'm',
+      endpointId: 'e',
+    });
+    turn.text = text;
+    const plan = { throughTurnId: 't', turns: [turn], earlier: undefined, tokens: 0 };
+    return compactionPrompt(plan, 10_000);
+  };
+
+  it.each(['word ', '汉字说明文本'])('fits its window in any language: %s', (words) => {
+    const messages = [{ role: 'user' as const, content: told(words.repeat(50_000)) }];
+    const tokens = estimateTokens({ model: '', action: 'chat', messages });
+    expect(tokens).toBeLessThan(0.8 * 10_000);
+    expect(tokens).toBeGreaterThan(0.6 * 10_000);
   });
 });
