@@ -56,6 +56,8 @@ export class ChatHub extends Disposable implements LiveConversations {
   readonly #settling = new Map<string, Promise<void>>();
   readonly #panes = new Set<Holder>();
   readonly #unread = new Set<string>();
+  /** Those that were out of sight when another window wrote something. */
+  readonly #behind = new Set<string>();
   readonly #listChanged = this._register(new Emitter<void>());
   readonly #activityChanged = this._register(new Emitter<void>());
   readonly #deleted = this._register(new Emitter<string>());
@@ -138,6 +140,7 @@ export class ChatHub extends Disposable implements LiveConversations {
         if (!pane.sees(id)) continue;
         isAny = true;
         isChanged = this.#unread.delete(id) || isChanged;
+        if (this.#behind.delete(id)) void this.#quietly(() => this.#follow(id));
       }
     }
     this.#watch.isWanted = isAny;
@@ -295,9 +298,7 @@ export class ChatHub extends Disposable implements LiveConversations {
 
   #ended(session: ChatSession, turn: Turn): void {
     const isNews = turn.phase.kind === 'done' || turn.phase.kind === 'failed';
-    if (isNews && ![...this.#panes].some((pane) => pane.sees(session.id))) {
-      this.#unread.add(session.id);
-    }
+    if (isNews && !this.#isSeen(session.id)) this.#unread.add(session.id);
     void this.#titles.ended(session, turn);
   }
 
@@ -307,6 +308,7 @@ export class ChatHub extends Disposable implements LiveConversations {
     if (isNeeded || this.#live.get(session.id)?.session !== session) return;
     const { id } = session;
     this.#live.delete(id);
+    this.#behind.delete(id);
     const settled = session.idle().finally(() => {
       if (this.#settling.get(id) === settled) this.#settling.delete(id);
     });
@@ -357,13 +359,23 @@ export class ChatHub extends Disposable implements LiveConversations {
   /** Another window wrote something, or may have. */
   async #followStore(isCounted: boolean): Promise<void> {
     if (isCounted) this.#listChanged.fire();
-    const store = await this.#deps.openStore();
-    for (const live of this.#idleShown()) {
-      const { session, revision } = live;
-      await session.idle();
-      const found = await store.getConversation(session.id);
-      // What was changed here meanwhile is newer than what was read.
-      if (found && live.revision === revision) session.follow(found.conversation, found.turns);
+    for (const { session } of this.#idleShown()) {
+      if (this.#isSeen(session.id)) await this.#follow(session.id);
+      else this.#behind.add(session.id);
     }
+  }
+
+  async #follow(id: string): Promise<void> {
+    const live = this.#live.get(id);
+    if (!live) return;
+    const { session, revision } = live;
+    await session.idle();
+    const found = await (await this.#deps.openStore()).getConversation(id);
+    // What was changed here meanwhile is newer than what was read.
+    if (found && live.revision === revision) session.follow(found.conversation, found.turns);
+  }
+
+  #isSeen(id: string): boolean {
+    return [...this.#panes].some((pane) => pane.sees(id));
   }
 }

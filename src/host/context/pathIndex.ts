@@ -3,9 +3,9 @@ import type { Clock } from '../../base/clock';
 import { Disposable, toDisposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
 import type { FilePort } from './contextPorts';
+import { addRules } from './folderRules';
 import { IgnoreRules } from './ignoreRules';
 import { PathSearch, pathTable, SlicePause } from './pathSearch';
-import { textOf } from './textOf';
 
 /** Of all folders together: some 200 bytes each. */
 const MAX_PATHS = 200_000;
@@ -31,7 +31,8 @@ export interface Paths {
 
 /**
  * Paths of the workspace's files without what git ignores and the settings exclude. Built in the background when it is first asked
- * for, in slices that leave the extension host free, and again soon after something came or went; until then the last one answers.
+ * for, in slices that leave the extension host free, and again soon after something came or went, but not again and again while nobody
+ * asks: a build or a watching test run makes files all the time. Until then the last one answers.
  */
 export class PathIndex extends Disposable {
   readonly #options: PathIndexOptions;
@@ -39,6 +40,8 @@ export class PathIndex extends Disposable {
   #current: Paths | undefined;
   #building: Promise<void> | undefined;
   #isStale = false;
+  /** Since the last one was begun. */
+  #isAskedFor = false;
   #timer: DisposableLike | undefined;
   #isWatching = false;
 
@@ -55,6 +58,8 @@ export class PathIndex extends Disposable {
 
   /** The latest; `undefined` while the first is being built. Starts that. */
   get current(): Paths | undefined {
+    this.#isAskedFor = true;
+    if (this.#isStale && !this.isDisposed) this.#building ??= this.#build();
     void this.ready();
     return this.#current;
   }
@@ -68,6 +73,7 @@ export class PathIndex extends Disposable {
 
   async #build(): Promise<void> {
     this.#isStale = false;
+    this.#isAskedFor = false;
     if (!this.#isWatching) {
       this.#isWatching = true;
       this._register(this.#options.files.watch(() => this.#changed()));
@@ -80,15 +86,19 @@ export class PathIndex extends Disposable {
       if (!this.#stop.signal.aborted) this.#options.onFault(error);
     }
     this.#building = undefined;
-    if (this.#isStale) this.#changed();
+    if (this.#isStale && this.#isAskedFor) this.#rebuildSoon();
   }
 
   #changed(): void {
     this.#isStale = true;
+    if (this.#isAskedFor) this.#rebuildSoon();
+  }
+
+  #rebuildSoon(): void {
     if (this.#building || this.isDisposed) return;
     this.#timer ??= this.#options.clock.setTimeout(() => {
       this.#timer = undefined;
-      this.#building ??= this.#build();
+      if (this.#isStale) this.#building ??= this.#build();
     }, GATHER_MS);
   }
 
@@ -149,12 +159,8 @@ async function folderRules(
   for (const uri of found) {
     throwIfAborted(signal);
     const relative = decoded(uri.slice(start)) ?? '';
-    try {
-      const text = await textOf(await files.read(uri), uri, files);
-      rules.add(relative.slice(0, Math.max(0, relative.lastIndexOf('/'))), text);
-    } catch {
-      // It went meanwhile, or is no text: nothing is ignored by it.
-    }
+    const top = relative.slice(0, Math.max(0, relative.lastIndexOf('/')));
+    await addRules(rules, top, uri, files);
   }
   return rules;
 }

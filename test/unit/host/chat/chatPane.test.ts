@@ -257,6 +257,33 @@ describe('a tab', () => {
     tab.setInSight(page, false);
   });
 
+  it('reads what another window wrote when it comes into sight, and not before', async () => {
+    await answered('one', 'first');
+    const { id } = panel.pane.session;
+    const tab = window.chats.newTab({ conversationId: id });
+    const other = window.chats.newTab();
+    await settle();
+    panel.pane.newChat();
+    const page = {};
+    other.setInSight(page, true);
+    await window.clock.advance(2_000);
+    let read = 0;
+    const { getConversation } = window.store;
+    window.store.getConversation = async (asked) => {
+      read += 1;
+      return getConversation.call(window.store, asked);
+    };
+    await window.store.updateConversation(id, { title: 'renamed there' });
+    await window.clock.advance(4_000);
+    expect(read).toBe(0);
+    tab.setInSight(page, true);
+    await settle();
+    expect(tab.label.title).toBe('renamed there');
+    expect(read).toBe(1);
+    other.setInSight(page, false);
+    tab.setInSight(page, false);
+  });
+
   it('that is closed lets its conversation go on, and loses nothing of the others', async () => {
     const tab = window.chats.newTab();
     void tab.question.send('one');
