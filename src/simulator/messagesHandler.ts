@@ -4,7 +4,7 @@ import type { Activity } from './activity';
 import { invalid } from './apiProblem';
 import { CONTINUATION_STYLES } from './answers/continuation';
 import type { ContinuationStyle } from './answers/continuation';
-import { BoundedMap } from './boundedMap';
+import { BoundedMap } from '../base/boundedMap';
 import { applyEarlyFaults, readSpec } from './earlyFaults';
 import type { Exchange } from './exchange';
 import type { Fault } from './faults/fault';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock';
-import { BoundedMap } from './boundedMap';
+import { BoundedMap } from '../base/boundedMap';
 import type { JsonRecord } from './json';
 import { countInput, promptParts } from './requests/countInput';
 import type { MessagesRequest } from './requests/messagesRequest';

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import { ApiProblem } from './apiProblem';
-import { BoundedMap } from './boundedMap';
+import { BoundedMap } from '../base/boundedMap';
 import type { RateLimitHeaderCount } from './options';
 import { hashSeed, Random } from './random';
 import { USUAL_POLICY } from './ratePolicy';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../boundedMap';
+import { BoundedMap } from '../../base/boundedMap';
 import type { Random } from '../random';
 import type { Fault } from './fault';
 import { parseFaults } from './faultSpec';

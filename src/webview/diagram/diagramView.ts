@@ -42,6 +42,10 @@ export class DiagramView {
     this.#resize();
   }
 
+  get isRemoved(): boolean {
+    return this.#isRemoved;
+  }
+
   setFrame(frame: HTMLIFrameElement): void {
     this.#box = frame;
     frame.title = this.#label;

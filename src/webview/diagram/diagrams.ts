@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/boundedMap';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
@@ -13,6 +14,8 @@ const LONGEST_SOURCE = 20_000;
 
 /** A frame that has not drawn by then is taken away, ms. */
 const DRAW_LIMIT_MS = 15_000;
+/** So often it is looked whether a frame that draws is still in the page: one that left tells nothing. */
+const CHECK_MS = 1_000;
 
 /** Diagrams whose size is remembered. */
 const MOST_SIZES = 200;
@@ -45,16 +48,16 @@ export class Diagrams extends Disposable {
   readonly #jobs = new WeakMap<HTMLIFrameElement, Job>();
   readonly #waiting: Job[] = [];
   /** Natural sizes, by source. */
-  readonly #sizes = new Map<string, DiagramSize>();
+  readonly #sizes = new BoundedMap<string, DiagramSize>(MOST_SIZES);
   #makeFrame: Promise<FrameMaker> | undefined;
-  #drawing: { readonly job: Job; readonly limit: DisposableLike } | undefined;
+  #drawing: { readonly job: Job; readonly since: number; check: DisposableLike } | undefined;
 
   constructor(load: () => Promise<FrameMaker>, clock: Clock, onFault: (error: unknown) => void) {
     super();
     this.#load = load;
     this.#clock = clock;
     this.#onFault = onFault;
-    this._register({ dispose: () => this.#drawing?.limit.dispose() });
+    this._register({ dispose: () => this.#drawing?.check.dispose() });
   }
 
   /** Starts to draw; the view is to be put into the page. `label` is for screen readers. */
@@ -74,19 +77,12 @@ export class Diagrams extends Disposable {
     return this.#sizes.get(source);
   }
 
-  #rememberSize(source: string, size: DiagramSize): void {
-    this.#sizes.delete(source);
-    this.#sizes.set(source, size);
-    const [oldest] = this.#sizes.keys();
-    if (this.#sizes.size > MOST_SIZES && oldest !== undefined) this.#sizes.delete(oldest);
-  }
-
   #next(): void {
     while (!this.#drawing && !this.isDisposed) {
       const job = this.#waiting.shift();
       if (!job) return;
       if (job.view.isWanted) this.#begin(job);
-      else job.listener.dropped();
+      else this.#tellDropped(job);
     }
   }
 
@@ -95,11 +91,7 @@ export class Diagrams extends Disposable {
       this.#watchPage();
       this.#makeFrame = this.#load();
     }
-    const limit = this.#clock.setTimeout(
-      () => this.#fail(job, strings.diagramTooSlow),
-      DRAW_LIMIT_MS,
-    );
-    this.#drawing = { job, limit };
+    this.#drawing = { job, since: this.#clock.now(), check: this.#checkLater() };
     this.#makeFrame.then(
       (makeFrame) => {
         if (this.#drawing?.job !== job) return;
@@ -113,6 +105,27 @@ export class Diagrams extends Disposable {
         this.#fail(job, strings.diagramUnavailable);
       },
     );
+  }
+
+  #checkLater(): DisposableLike {
+    return this.#clock.setTimeout(() => {
+      const drawing = this.#drawing;
+      if (!drawing) return;
+      const { job, since } = drawing;
+      if (!job.view.isWanted) {
+        this.#tellDropped(job);
+        this.#done(job);
+      } else if (this.#clock.now() - since >= DRAW_LIMIT_MS) {
+        this.#fail(job, strings.diagramTooSlow);
+      } else {
+        drawing.check = this.#checkLater();
+      }
+    }, CHECK_MS);
+  }
+
+  /** Whoever has removed its view knows, and may have another by now. */
+  #tellDropped({ view, listener }: Job): void {
+    if (!view.isRemoved) listener.dropped();
   }
 
   /** Frames say how they get on; the theme may change. */
@@ -141,7 +154,7 @@ export class Diagrams extends Disposable {
         return;
       case 'drawn':
         job.view.setSize(report.width, report.height);
-        this.#rememberSize(job.source, { width: report.width, height: report.height });
+        this.#sizes.set(job.source, { width: report.width, height: report.height });
         job.listener.drawn();
         this.#done(job);
         return;
@@ -164,14 +177,15 @@ export class Diagrams extends Disposable {
   }
 
   #fail(job: Job, problem: string): void {
+    const { isRemoved } = job.view;
     job.view.remove();
-    job.listener.failed(problem);
+    if (!isRemoved) job.listener.failed(problem);
     this.#done(job);
   }
 
   #done(job: Job): void {
     if (this.#drawing?.job !== job) return;
-    this.#drawing.limit.dispose();
+    this.#drawing.check.dispose();
     this.#drawing = undefined;
     this.#next();
   }

@@ -1,3 +1,5 @@
+import { BoundedMap } from '../../../base/boundedMap';
+
 /** Blocks of which something is remembered. */
 const MOST = 200;
 
@@ -6,17 +8,13 @@ const MOST = 200;
  * should look as they were left.
  */
 export class CodeMemory {
-  readonly #choices = new Map<string, boolean>();
+  readonly #choices = new BoundedMap<string, boolean>(MOST);
 
   get(what: 'expanded' | 'wrapped' | 'source', code: string): boolean | undefined {
     return this.#choices.get(`${what}:${code}`);
   }
 
   set(what: 'expanded' | 'wrapped' | 'source', code: string, is: boolean): void {
-    const key = `${what}:${code}`;
-    this.#choices.delete(key);
-    this.#choices.set(key, is);
-    const [oldest] = this.#choices.keys();
-    if (this.#choices.size > MOST && oldest !== undefined) this.#choices.delete(oldest);
+    this.#choices.set(`${what}:${code}`, is);
   }
 }

@@ -197,6 +197,46 @@ describe('a block of Mermaid', () => {
     expect(again.element.classList.contains('drawn')).toBe(false);
   });
 
+  it('that leaves the page while it is drawn holds up no other, and is drawn when it is back', async () => {
+    const block = page.block('pie\n');
+    block.finish();
+    await settle();
+    const other = document.body.appendChild(document.createElement('div'));
+    const waiting = page.block('gantt\n');
+    other.append(waiting.element);
+    waiting.finish();
+    sendAway(page.part, '100px');
+    await page.clock.advance(1_000);
+    await settle();
+    expect(page.frame(waiting)).toBeDefined();
+    page.say(page.frame(waiting), { type: 'drawn', width: 10, height: 10 });
+    await page.clock.advance(20_000);
+    bringBack(page.part);
+    block.finish();
+    await settle();
+    expect(block.element.querySelector('.code-note')).toBeNull();
+    page.say(page.frame(block), { type: 'drawn', width: 10, height: 10 });
+    expect(block.element.classList.contains('drawn')).toBe(true);
+  });
+
+  it('hears nothing more of a drawing that it took back', async () => {
+    const first = page.block('gantt\n');
+    const block = page.block('pie\n');
+    first.finish();
+    block.finish();
+    await settle();
+    // It waits for its turn, is taken back, and is asked for again.
+    block.setClosed(false);
+    block.finish();
+    await settle();
+    page.say(page.frame(first), { type: 'drawn', width: 10, height: 10 });
+    await settle();
+    page.say(page.frame(block), { type: 'drawn', width: 10, height: 10 });
+    await page.clock.advance(20_000);
+    expect(block.element.classList.contains('drawn')).toBe(true);
+    expect(block.element.querySelector('.code-note')).toBeNull();
+  });
+
   it('is taken back when the answer goes on', async () => {
     const block = page.block('pie\n');
     block.finish();

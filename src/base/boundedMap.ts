@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago, so that a simulator that runs for days does not grow. */
+/** A map that forgets what was set longest ago: what remembers for as long as a program runs must not grow with it. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
 
