@@ -5,6 +5,7 @@ import type { ConversationTable } from './conversationTable';
 import { storeErrors } from './storeError';
 import type { TurnIndex } from './turnIndex';
 import type { TurnWriter } from './turnWriter';
+import { isRunning } from './turnRows';
 
 export interface ConversationImportOptions {
   readonly connection: Connection;
@@ -45,8 +46,7 @@ export class ConversationImport {
       const ordered = turns.toSorted((a, b) => a.ordinal - b.ordinal);
       for (const [ordinal, turn] of ordered.entries()) {
         const turnId = newIds.get(turn.id) ?? turn.id;
-        const isRunning = turn.state === 'waiting' || turn.state === 'streaming';
-        const state = isRunning ? 'interrupted' : turn.state;
+        const state = isRunning(turn.state) ? 'interrupted' : turn.state;
         const parentId = refer(turn.parentId);
         index.list(writer.insert(key, { ...turn, id: turnId, ordinal, parentId, state }));
       }

@@ -7,6 +7,7 @@ import type { Place } from './searchPlaces';
 import { parseQuery, toFtsQuery } from './searchQuery';
 import type { QueryUnit } from './searchQuery';
 import type { TurnIndex } from './turnIndex';
+import { isBusy, isDiskFault } from './sqliteError';
 import { CONVERSATION_COLUMNS, readConversation, readId, readTitle } from './turnRows';
 
 /** What came last is to be found at once; what an import brought is taken in by the by. */
@@ -53,7 +54,7 @@ export class ConversationSearch {
     const units = parseQuery(query);
     if (units.length === 0) return [];
     const deadline = this.#clock.now() + LIMIT_MS;
-    this.#index.catchUp(CATCH_UP_MS);
+    this.#catchUp();
     return this.#connection.read(() => {
       const found = new Map<number, Found>();
       const wanted: Wanted = { units, workspace, limit };
@@ -67,6 +68,15 @@ export class ConversationSearch {
         .slice(0, limit)
         .map(({ hit }) => hit);
     });
+  }
+
+  /** Where that can't be written (a full disk, another window's lock) what is there can still be read. */
+  #catchUp(): void {
+    try {
+      this.#index.catchUp(CATCH_UP_MS);
+    } catch (error) {
+      if (!isBusy(error) && !isDiskFault(error)) throw error;
+    }
   }
 
   #searchTitles({ units, workspace, limit }: Wanted, found: Map<number, Found>): void {

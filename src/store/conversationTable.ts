@@ -1,10 +1,7 @@
-import * as v from 'valibot';
 import type { ConversationPatch, ConversationSummary } from '../engine/ports';
 import type { Connection } from './connection';
 import { storeErrors } from './storeError';
-import { CONVERSATION_COLUMNS, readConversation } from './turnRows';
-
-const keyRow = v.object({ key: v.number() });
+import { CONVERSATION_COLUMNS, readConversation, readKey, toJson } from './turnRows';
 
 /** The conversations of one file. Each method but `insert` is one transaction. */
 export class ConversationTable {
@@ -49,7 +46,7 @@ export class ConversationTable {
         conversation.createdAt,
         conversation.updatedAt,
       );
-    return row && v.parse(keyRow, row).key;
+    return row && readKey(row);
   }
 
   /** What is in the patch, also as `undefined`, is set; what is absent stays. */
@@ -96,8 +93,4 @@ export class ConversationTable {
       Number(this.#connection.statement('SELECT count FROM changes').get()?.['count']),
     );
   }
-}
-
-function toJson(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }

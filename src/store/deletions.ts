@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import type { Clock } from '../base/clock';
 import type { Connection } from './connection';
 import type { Progress, TurnIndex } from './turnIndex';
+import { readKey } from './turnRows';
 
 /** How long a deletion can be taken back, ms. */
 export const UNDO_MS = 60_000;
 
-const keyRow = v.object({ key: v.number() });
 const turnRow = v.object({ conversation: v.number() });
 
 export interface DeletionsOptions {
@@ -166,7 +166,7 @@ export class Deletions {
     const move = this.#connection.statement(
       'UPDATE turns SET conversation = ? WHERE id = ? AND conversation = ?',
     );
-    for (const id of ids) move.run(v.parse(keyRow, gone).key, id, conversation);
+    for (const id of ids) move.run(readKey(gone), id, conversation);
   }
 
   /** What the conversation itself still says of turns that are gone. An answer is not known by its turn, so all of it go. */
@@ -216,7 +216,7 @@ export class Deletions {
          WHERE c.deleted_at = 0 LIMIT 1`,
       )
       .get();
-    return found && v.parse(keyRow, found).key;
+    return found && readKey(found);
   }
 
   #now(): number {

@@ -1,10 +1,8 @@
-import { fold, partsOf, scanSegments } from './searchWords';
+import { fold, MAX_TERM, partsOf, scanSegments } from './searchWords';
 import type { SegmentKind } from './searchWords';
 
 /** Words of a query past this many are not looked at. */
 const MAX_UNITS = 16;
-/** What a term is cut to in the index; see searchWords.ts. */
-const MAX_TERM = 40;
 
 /** One thing that must be found. Folded. */
 export interface QueryUnit {

@@ -12,7 +12,7 @@
  */
 
 /** A longer word is known by its beginning. UTF-16 units. */
-const MAX_TERM = 40;
+export const MAX_TERM = 40;
 /** What is longer, or has more parts, is no identifier: a hash, a picture as text. */
 const MAX_IDENTIFIER = 100;
 const MAX_PARTS = 16;

@@ -7,12 +7,15 @@ import { isBusy, isDiskFault } from './sqliteError';
 import {
   CLAIM_COLUMNS,
   PART_COLUMNS,
+  TEXT_COLUMNS,
+  isRunning,
   readAttachments,
   readClaim,
+  readKey,
   readParts,
   readTexts,
-  TEXT_COLUMNS,
 } from './turnRows';
+import { turnStateSchema } from './turnSchemas';
 
 /** Different words of one turn past this many are not found. */
 const MAX_TERMS = 100_000;
@@ -34,8 +37,7 @@ const MAKE_INDEX = [
   "UPDATE search_state SET is_stale = 0, scrub = 'none'",
 ];
 
-const waitingRow = v.object({ key: v.number(), id: v.string(), state: v.string() });
-const keyRow = v.object({ key: v.number() });
+const waitingRow = v.object({ key: v.number(), id: v.string(), state: turnStateSchema });
 
 /** What a step of longer work did: `nothing` was left to do, `some` of it, or `all`, the last of it. */
 export type Progress = 'nothing' | 'some' | 'all';
@@ -189,7 +191,7 @@ export class TurnIndex {
            AND (?3 IS NULL OR c.workspace = ?3)
          ORDER BY ${key} DESC LIMIT ?`;
     const rows = this.#connection.statement(sql).all(ftsQuery, before, workspace ?? null, limit);
-    return rows.map((row) => v.parse(keyRow, row).key);
+    return rows.map((row) => readKey(row));
   }
 
   /** What the search looks at, with the pieces of a reply that has not ended. `undefined`: no such turn. */
@@ -286,8 +288,7 @@ export class TurnIndex {
     const waiting = rows.flatMap((row) => {
       const { key, id, state } = v.parse(waitingRow, row);
       const claim = readClaim(row);
-      const isRunning = state === 'waiting' || state === 'streaming';
-      return isRunning && claim && this.#live.isAlive(id, claim) ? [] : [key];
+      return isRunning(state) && claim && this.#live.isAlive(id, claim) ? [] : [key];
     });
     return waiting.slice(0, TURNS_PER_STEP);
   }
@@ -297,7 +298,7 @@ export class TurnIndex {
     const found = this.#connection
       .statement('SELECT turn AS key FROM unindexed_turns WHERE turn = ?')
       .get(key);
-    return found !== undefined && v.is(keyRow, found);
+    return found !== undefined && readKey(found) === key;
   }
 }
 

@@ -167,6 +167,22 @@ export function readTexts(row: unknown): { prompt: string; text: string } {
   return v.parse(textsRow, row);
 }
 
+const keyRow = v.object({ key: v.number() });
+
+export function readKey(row: unknown): number {
+  return v.parse(keyRow, row).key;
+}
+
+/** A column of JSON, or none. */
+export function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+/** Whether a window is at it, or was when it went away. */
+export function isRunning(state: StoredTurn['state']): boolean {
+  return state === 'waiting' || state === 'streaming';
+}
+
 export function readId(row: unknown): string {
   return v.parse(idRow, row).id;
 }

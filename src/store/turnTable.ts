@@ -5,7 +5,6 @@ import type {
   Feedback,
   StoredTurn,
   TurnOutcome,
-  TurnState,
 } from '../engine/ports';
 import type { Clock } from '../base/clock';
 import type { Connection } from './connection';
@@ -17,12 +16,14 @@ import type { TurnIndex } from './turnIndex';
 import {
   CONVERSATION_COLUMNS,
   PART_COLUMNS,
-  readAttachments,
-  readConversation,
-  readParts,
-  readTurn,
   TURN_COLUMNS,
   TURN_TABLES,
+  isRunning,
+  readAttachments,
+  readConversation,
+  readKey,
+  readParts,
+  readTurn,
 } from './turnRows';
 import type { ReadTurn } from './turnRows';
 import type { TurnWriter } from './turnWriter';
@@ -36,7 +37,6 @@ export interface TurnTableOptions {
   readonly clock: Clock;
 }
 
-const keyRow = v.object({ key: v.number() });
 const repeatedRow = v.object({ key: v.number(), same: v.number(), gone: v.number() });
 
 /**
@@ -74,7 +74,7 @@ export class TurnTable {
         )
         .get(conversationId);
       if (!found) return undefined;
-      const { key } = v.parse(keyRow, found);
+      const key = readKey(found);
       const attachments = this.#attachmentsIn(key);
       const turns = this.#connection
         .statement(
@@ -97,7 +97,7 @@ export class TurnTable {
         .statement('SELECT key FROM conversations WHERE id = ? AND deleted_at IS NULL')
         .get(turn.conversationId);
       if (!conversation) throw storeErrors.missing('chat');
-      const { key } = v.parse(keyRow, conversation);
+      const key = readKey(conversation);
       const ordinal = this.#freeOrdinal(key, turn.ordinal);
       this.#index.list(this.#writer.insert(key, { ...turn, ordinal }));
       this.#bumpConversation(turn.id, turn.createdAt);
@@ -221,7 +221,7 @@ export class TurnTable {
     const found = this.#connection.statement('SELECT key FROM turns WHERE id = ?').get(id);
     // Deleted meanwhile, perhaps by another window.
     if (!found) return;
-    const { key } = v.parse(keyRow, found);
+    const key = readKey(found);
     const parts = this.#partsOf(key);
     this.#connection
       .statement(
@@ -265,10 +265,6 @@ export class TurnTable {
       this.#live.release(id);
       throw storeErrors.missing('message');
     }
-    return v.parse(keyRow, found).key;
+    return readKey(found);
   }
-}
-
-function isRunning(state: TurnState): boolean {
-  return state === 'waiting' || state === 'streaming';
 }

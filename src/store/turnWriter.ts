@@ -1,8 +1,6 @@
-import * as v from 'valibot';
 import type { Attachment, Feedback, StoredTurn, TurnOutcome } from '../engine/ports';
 import type { Connection } from './connection';
-
-const keyRow = v.object({ key: v.number() });
+import { readKey, toJson } from './turnRows';
 
 /** Writes the rows of one turn. Everything in it takes part in a transaction that is open. */
 export class TurnWriter {
@@ -36,7 +34,7 @@ export class TurnWriter {
         turn.thinking,
         JSON.stringify(turn.content),
       );
-    const { key } = v.parse(keyRow, row);
+    const key = readKey(row);
     this.#insertBeside(key, turn);
     return key;
   }
@@ -99,8 +97,4 @@ export class TurnWriter {
       .statement('INSERT INTO turn_attachments (turn, place, kind, value) VALUES (?, ?, ?, ?)')
       .run(key, place, attachment.kind, JSON.stringify(attachment));
   }
-}
-
-function toJson(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }

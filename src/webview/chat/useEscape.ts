@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { isComposing } from '../shared/composing';
 import type { FindState } from './find/findState';
 import type { Panel } from './panel';
 
@@ -11,8 +12,8 @@ export function useEscape({ store, post }: Panel, find: FindState, isOff: boolea
   off.current = isOff;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const { key, defaultPrevented, isComposing } = event;
-      if (key !== 'Escape' || defaultPrevented || isComposing || off.current) return;
+      const { key, defaultPrevented } = event;
+      if (key !== 'Escape' || defaultPrevented || isComposing(event) || off.current) return;
       const isWriting = document.activeElement?.closest('.composer');
       if (isWriting && !find.isOpen) return;
       event.preventDefault();

@@ -241,7 +241,6 @@ export const chinese: Strings = {
   historyMore: (count) => `显示前 ${count} 个。请搜索以找到其他对话。`,
   historyFound: (count) => `找到 ${count} 个`,
   historyKeys: 'Enter 打开，Ctrl+Enter 在标签页中打开，F2 重命名，Delete 删除',
-  chatCurrent: '当前显示',
   chatRunning: '正在生成回答',
   chatUnread: '未读',
   pin: '置顶',

@@ -246,7 +246,6 @@ export const english = {
   historyMore: (count: string) => `The first ${count} are shown. Search to find others.`,
   historyFound: (count: string) => `${count} found`,
   historyKeys: 'Enter opens, Ctrl+Enter in a tab, F2 renames, Delete deletes',
-  chatCurrent: 'shown now',
   chatRunning: 'an answer is being written',
   chatUnread: 'unread',
   pin: 'Pin',

@@ -94,6 +94,19 @@ describe('windows that share a file', () => {
     expect(await one.changeCount()).toBe(seen);
   });
 
+  it('search while the other writes: what is not in the index yet is not found', async () => {
+    const store = bench.open({ busyTimeoutMs: 50 });
+    await store.createConversation(conversation('c', { title: 'Pomegranates' }));
+    await store.insertTurn(turn('t', { prompt: 'quince' }));
+    const other = new (loadSqlite().DatabaseSync)(bench.file);
+    other.exec('INSERT OR IGNORE INTO unindexed_turns (turn) SELECT key FROM turns');
+    other.exec('BEGIN IMMEDIATE');
+    const found = await store.searchConversations('pomegranates', { limit: 5 });
+    expect(found.map((hit) => hit.conversation.id)).toEqual(['c']);
+    other.exec('ROLLBACK');
+    other.close();
+  });
+
   it('wait for each other’s locks, up to a limit', async () => {
     const store = bench.open({ busyTimeoutMs: 50 });
     await store.createConversation(conversation('c'));
@@ -103,7 +116,7 @@ describe('windows that share a file', () => {
       name: 'StoreError',
       kind: 'busy',
     });
-    // Reading needs no lock.
+    // Reading needs no lock, nor does searching what is in the index.
     expect((await store.getConversation('c'))?.turns).toEqual([]);
     const waiting = bench.open().insertTurn(turn('t'));
     other.exec('COMMIT');

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { HistoryScope } from '../../../protocol/history';
+import { isComposing } from '../../shared/composing';
 import { Icon, IconButton } from '../../shared/iconButton';
 import { strings } from '../../shared/strings';
 import { useEvents } from '../../shared/useEvent';
@@ -38,11 +39,24 @@ export function History(props: HistoryProps & { readonly search: HistorySearch }
   }, [onClose]);
   const first = (): HTMLElement | null =>
     box.current?.querySelector<HTMLElement>('.history-open') ?? null;
+  // Enter before the answer is there means the first that it will bring, not the first of the list before it.
+  const isFirstWanted = useRef(false);
+  useEffect(() => {
+    if (!isFirstWanted.current || !search.isUpToDate) return;
+    isFirstWanted.current = false;
+    first()?.click();
+  });
   const onFieldKey = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    isFirstWanted.current = false;
     if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
     event.preventDefault();
     if (event.key === 'ArrowDown') first()?.focus();
-    else first()?.click();
+    else if (search.isUpToDate) first()?.click();
+    else {
+      isFirstWanted.current = true;
+      search.ask();
+    }
   };
   return (
     <div
@@ -51,7 +65,7 @@ export function History(props: HistoryProps & { readonly search: HistorySearch }
       aria-label={strings.history}
       ref={box}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
+        if (event.key !== 'Escape' || isComposing(event)) return;
         event.preventDefault();
         onClose();
       }}

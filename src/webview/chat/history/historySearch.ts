@@ -41,6 +41,8 @@ export class HistorySearch extends Disposable {
   /** The newest question. */
   #requestId = 0;
   #askedQuery = '';
+  /** That one is. */
+  #isAnswered = false;
   /** The keys' rest. */
   #rest: DisposableLike | undefined;
   /** The limit of the question under way. */
@@ -67,6 +69,11 @@ export class HistorySearch extends Disposable {
 
   get state(): HistoryState {
     return this.#state;
+  }
+
+  /** Whether the list is what the field and the scope ask for; else that is still to come. */
+  get isUpToDate(): boolean {
+    return this.#isAnswered && this.#askedQuery === this.#query.trim();
   }
 
   /** Starts with everything in the scope that was last looked at. */
@@ -100,6 +107,7 @@ export class HistorySearch extends Disposable {
     this.#stopWaiting();
     this.#requestId++;
     this.#askedQuery = this.#query.trim();
+    this.#isAnswered = false;
     if (this.#state.kind === 'problem') this.#state = { kind: 'loading' };
     this.#post({
       type: 'history',
@@ -117,6 +125,7 @@ export class HistorySearch extends Disposable {
   #take({ requestId, items, problem }: HistoryAnswer): void {
     if (!this.#isOpen || requestId !== this.#requestId) return;
     const query = this.#askedQuery;
+    this.#isAnswered = true;
     this.#limit?.dispose();
     this.#state =
       problem === undefined

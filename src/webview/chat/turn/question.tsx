@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { copyText } from '../../shared/clipboard';
+import { useCopy } from '../../shared/copyButton';
 import { IconButton } from '../../shared/iconButton';
 import { MenuButton } from '../../shared/menuButton';
 import type { MenuItem } from '../../shared/menuButton';
@@ -66,8 +66,9 @@ interface QuestionActionsProps extends QuestionProps {
 /** Each a button where there is room, and all in one menu where there is not: the style sheet shows one of the two. */
 function QuestionActions({ panel, turn, isBusy }: QuestionActionsProps): JSX.Element {
   const { ui, facts } = turn;
-  const [isCopied, copy] = useCopy(panel, () => facts.prompt);
-  const [isTurnCopied, copyTurn] = useCopy(panel, () => turnText(panel, turn));
+  const announce = (text: string): void => panel.store.announce(text);
+  const [isCopied, copy] = useCopy(() => facts.prompt, announce);
+  const [isTurnCopied, copyTurn] = useCopy(() => turnText(panel, turn), announce);
   const busy = isBusy ? { hint: strings.notWhileBusy, isDisabled: true } : {};
   const items: readonly MenuItem[] = [
     {
@@ -112,24 +113,6 @@ function QuestionActions({ panel, turn, isBusy }: QuestionActionsProps): JSX.Ele
       />
     </Toolbar>
   );
-}
-
-/** How long the check mark shows, ms. */
-const COPIED_MS = 1_500;
-
-function useCopy(panel: Panel, text: () => string): readonly [isCopied: boolean, copy: () => void] {
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return undefined;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
-  const copy = async (): Promise<void> => {
-    const done = await copyText(text());
-    setCopied(done);
-    panel.store.announce(done ? strings.copied : strings.copyFailed);
-  };
-  return [isCopied, () => void copy()];
 }
 
 /** When the editor closes, the focus goes to the first of the buttons that can be seen. */

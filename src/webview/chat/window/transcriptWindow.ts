@@ -93,7 +93,14 @@ export class TranscriptWindow extends Disposable {
     const sizes = new ResizeObserver(follow);
     sizes.observe(scroller);
     sizes.observe(content);
-    document.addEventListener('selectionchange', update);
+    let wasHeld = false;
+    // Carets in text fields are told of, too: what is typed into the composer holds nothing here.
+    const pin = (): void => {
+      const isHeld = this.#held().length > 0;
+      if (isHeld || wasHeld) this.update();
+      wasHeld = isHeld;
+    };
+    document.addEventListener('selectionchange', pin);
     const following = attached.follower.onChange(update);
     if (this.#anchor) attached.follower.release();
     this._register({
@@ -104,7 +111,7 @@ export class TranscriptWindow extends Disposable {
         scroller.removeEventListener('scroll', follow);
         content.removeEventListener('scroll', update, { capture: true });
         content.removeEventListener(CHANGED_INSIDE, update);
-        document.removeEventListener('selectionchange', update);
+        document.removeEventListener('selectionchange', pin);
       },
     });
   }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle } from '../../../helpers/fakeClock';
 import type { MemoryStore } from '../../../helpers/memoryStore';
 import { attachment, TestChats } from '../../../helpers/testChats';
@@ -267,19 +267,14 @@ describe('a tab', () => {
     const page = {};
     other.setInSight(page, true);
     await window.clock.advance(2_000);
-    let read = 0;
-    const { getConversation } = window.store;
-    window.store.getConversation = async (asked) => {
-      read += 1;
-      return getConversation.call(window.store, asked);
-    };
+    const reading = vi.spyOn(window.store, 'getConversation');
     await window.store.updateConversation(id, { title: 'renamed there' });
     await window.clock.advance(4_000);
-    expect(read).toBe(0);
+    expect(reading).not.toHaveBeenCalled();
     tab.setInSight(page, true);
     await settle();
     expect(tab.label.title).toBe('renamed there');
-    expect(read).toBe(1);
+    expect(reading).toHaveBeenCalledTimes(1);
     other.setInSight(page, false);
     tab.setInSight(page, false);
   });

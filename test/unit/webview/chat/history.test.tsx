@@ -146,6 +146,24 @@ describe('the list of chats', () => {
     expect(document.activeElement).toBe(field());
   });
 
+  it('opens with an early Enter the first one that is found, not the first of the list before', () => {
+    open(item('a'), item('b'));
+    search('deploy');
+    press('Enter');
+    expect(page.posted.map(({ type }) => type)).toEqual(['history']);
+    answer([item('c')]);
+    pass(20);
+    expect(page.posted.at(-1)).toEqual({ type: 'openChat', conversationId: 'c', place: 'here' });
+  });
+
+  it('leaves Enter and Escape to an input method that is composing', () => {
+    open(item('a'));
+    press('Enter', { isComposing: true });
+    press('Escape', { isComposing: true });
+    expect(page.posted).toEqual([]);
+    expect(page.root.querySelector('.history')).not.toBeNull();
+  });
+
   it('opens with Enter in the search the first one, and with Ctrl+Enter one in a tab', () => {
     open(item('a'), item('b'));
     press('Enter');
