@@ -17,6 +17,7 @@ import { labelOf } from './endpoints/endpointState';
 import { findLocalServers } from './endpoints/localServers';
 import { MetricsView } from './metricsView/metricsView';
 import type { MetricsContext } from './metricsView/metricsTree';
+import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
 import { StatusItem } from './status/statusItem';
@@ -35,6 +36,7 @@ export interface PulseInternals {
   readonly statusItem: StatusItem | undefined;
   readonly metricsView: MetricsView | undefined;
   readonly tabs: ChatTabs | undefined;
+  readonly reports: ReportTabs | undefined;
 }
 
 export interface Composition {
@@ -83,6 +85,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
   };
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
+  const reports = register('report tabs', () => new ReportTabs(place));
   register('commands', () => registerAll(services, keyCommands, view, tabs));
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
@@ -108,7 +111,9 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const activationMs = performance.now() - startedAt;
   log.debug(`Activated in ${activationMs.toFixed(1)} ms`);
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
-  const internals = isTest ? { context, services, statusItem, metricsView, tabs } : undefined;
+  const internals = isTest
+    ? { context, services, statusItem, metricsView, tabs, reports }
+    : undefined;
   return { api: { activationMs, internals }, close: () => services.close() };
 }
 

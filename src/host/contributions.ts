@@ -58,6 +58,7 @@ export const TREE_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
 
 export const VIEWS = { chat: 'pulse.chat', metrics: 'pulse.metrics' } as const;
 export const CHAT_EDITOR_TYPE = 'pulse.chatEditor';
+export const REPORT_EDITOR_TYPE = 'pulse.report';
 
 /** Keys of `when` clauses, set with `setContext`. */
 export const CONTEXT = {
