@@ -6,12 +6,16 @@ import type {
 } from '../../src/engine/bench/benchResult';
 import { SCENARIOS } from '../../src/engine/bench/scenarios';
 
-/** Answers that took so long to their first token, ms, and each a second longer in all; `waitMs` of it in Pulse's queue. */
-export function answers(firstTokens: readonly number[], waitMs = 0): readonly Sample[] {
+/** Answers that took so long to their first token, ms, and `writingMs` longer in all; `waitMs` of it in Pulse's queue. */
+export function answers(
+  firstTokens: readonly number[],
+  waitMs = 0,
+  writingMs = 1_000,
+): readonly Sample[] {
   return firstTokens.map((firstTokenMs) => ({
     outcome: 'answered',
     firstTokenMs,
-    totalMs: firstTokenMs + 1_000,
+    totalMs: firstTokenMs + writingMs,
     waitMs,
     outputTokens: 60,
     attempts: 1,

@@ -32,6 +32,8 @@ export interface StepFigures {
   readonly total: LatencyFigures | undefined;
   /** P95 of the time in Pulse's own queue and for a rate limit, ms. */
   readonly waitP95Ms: number | undefined;
+  /** Median of the answers' time without those waits, ms. */
+  readonly answeringP50Ms: number | undefined;
   /** Median of the answers: output tokens after the first token came. */
   readonly tokensPerSecond: number | undefined;
   /** Answered requests and their output tokens by the time that the step took; `undefined` where it took none. */
@@ -62,6 +64,10 @@ export function figuresOf(step: Step): StepFigures {
     waitP95Ms: percentile(
       answered.map(({ waitMs }) => waitMs),
       SHARES.p95,
+    ),
+    answeringP50Ms: percentile(
+      answered.map(({ totalMs, waitMs }) => totalMs - waitMs),
+      SHARES.p50,
     ),
     tokensPerSecond: percentile(tokenRates(step), SHARES.p50),
     requestsPerSecond: perSecond(answered.length),

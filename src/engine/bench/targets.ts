@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assertNever';
 import type { Measurement } from './benchResult';
 import { figuresOf } from './figures';
+import type { StepFigures } from './figures';
 
 /** First tokens come sooner than this, ms. */
 export const FIRST_TOKEN_TARGET_MS = 2_000;
@@ -9,8 +10,11 @@ export const REQUESTS_PER_SECOND_TARGET = 100;
 /** A larger share of requests than this is answered, 0-1. */
 export const AVAILABILITY_TARGET = 0.999;
 
-/** `unproven`: what was measured keeps to it, but there were too few requests to be sure. */
-export type Verdict = 'met' | 'missed' | 'unproven';
+/**
+ * - `unproven` what was measured keeps to it, but there were too few requests to be sure
+ * - `untold` the answers take so long by themselves that it could not be reached with so many at once: nothing is said about the load
+ */
+export type Verdict = 'met' | 'missed' | 'unproven' | 'untold';
 
 export type TargetName = 'p50' | 'p95' | 'p99' | 'requestsPerSecond' | 'availability';
 
@@ -44,8 +48,7 @@ export function targetsOf(measurement: Measurement, isLocal: boolean): readonly 
     case 'throughput': {
       if (!isLocal) return [];
       const rate = figures.requestsPerSecond;
-      const isMet = rate !== undefined && rate > REQUESTS_PER_SECOND_TARGET;
-      return [result('requestsPerSecond', rate, met(isMet))];
+      return [result('requestsPerSecond', rate, rateVerdict(figures, scenario.concurrency))];
     }
     case 'availability': {
       const isProven = figures.answeredInterval.low > AVAILABILITY_TARGET;
@@ -58,6 +61,14 @@ export function targetsOf(measurement: Measurement, isLocal: boolean): readonly 
     default:
       return assertNever(scenario);
   }
+}
+
+/** By Little's law no more than `concurrency` answers come in the time that one takes. */
+function rateVerdict(figures: StepFigures, concurrency: number): Verdict {
+  const { requestsPerSecond = 0, answeringP50Ms = 0 } = figures;
+  if (requestsPerSecond > REQUESTS_PER_SECOND_TARGET) return 'met';
+  const most = (concurrency * 1_000) / answeringP50Ms;
+  return most > REQUESTS_PER_SECOND_TARGET ? 'missed' : 'untold';
 }
 
 function met(isMet: boolean): Verdict {

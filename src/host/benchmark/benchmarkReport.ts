@@ -1,3 +1,4 @@
+import { assertNever } from '../../base/assertNever';
 import type { BenchResult, Measurement, ScenarioKind } from '../../engine/bench/benchResult';
 import { costOf } from '../../engine/bench/figures';
 import { targetsOf } from '../../engine/bench/targets';
@@ -58,10 +59,11 @@ function verdictOf(
 }
 
 function targetVerdict(targets: readonly TargetResult[], t: Translate): Report['verdict'] {
-  const { length } = targets;
+  const { length } = targets.filter(({ verdict }) => verdict !== 'untold');
   const missed = targets.filter(({ verdict }) => verdict === 'missed');
   const unproven = targets.filter(({ verdict }) => verdict === 'unproven');
-  if (length === 0) return { tone: 'plain', text: t('There is no target for what was measured.') };
+  if (length === 0)
+    return { tone: 'plain', text: t('There is no target that applies to what was measured.') };
   if (missed.length > 0) {
     const text = t('{0} of {1} targets were missed.', missed.length, length);
     return { tone: 'bad', text };
@@ -106,8 +108,18 @@ function measuredText(target: TargetName, measured: number): string {
 }
 
 function verdictText(verdict: Verdict, t: Translate): string {
-  if (verdict === 'met') return t('met');
-  return verdict === 'missed' ? t('missed') : t('kept, but too few requests to be sure');
+  switch (verdict) {
+    case 'met':
+      return t('met');
+    case 'missed':
+      return t('missed');
+    case 'unproven':
+      return t('kept, but too few requests to be sure');
+    case 'untold':
+      return t('not to be told: each answer takes too long by itself');
+    default:
+      return assertNever(verdict);
+  }
 }
 
 /** What it took, and what the figures are of. */

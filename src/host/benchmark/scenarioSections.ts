@@ -16,6 +16,7 @@ export const VERDICT_TONES: Readonly<Record<Verdict, Tone>> = {
   met: 'good',
   missed: 'bad',
   unproven: 'doubtful',
+  untold: 'plain',
 };
 
 /** A scenario's section: what was done, a row for each model (for each step of a load test), what failed. */

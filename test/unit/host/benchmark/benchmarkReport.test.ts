@@ -65,10 +65,10 @@ describe('the benchmark report', () => {
   });
 
   it('has a target for the throughput of a server on this machine only', () => {
-    const result = benchResult([measured('throughput', answers(around(5, 500)))]);
+    const result = benchResult([measured('throughput', answers(around(5, 500), 0, 20))]);
     expect(report(result).verdict).toEqual({
       tone: 'plain',
-      text: 'There is no target for what was measured.',
+      text: 'There is no target that applies to what was measured.',
     });
     const local = report(result, undefined, { ...PLACE, isLocal: true });
     expect(rowsOf(section(local, 'Targets'))[0]).toEqual([
@@ -77,6 +77,8 @@ describe('the benchmark report', () => {
       '50.0',
       'missed',
     ]);
+    const slow = benchResult([measured('throughput', answers(around(500, 50)))]);
+    expect(report(slow, undefined, { ...PLACE, isLocal: true }).verdict.tone).toBe('plain');
   });
 
   it('shows where load ended, and when that was in Pulse itself', () => {
