@@ -3,6 +3,7 @@ import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
+import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
@@ -86,7 +87,9 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
   const reports = register('report tabs', () => new ReportTabs(place));
-  register('commands', () => registerAll(services, keyCommands, view, tabs));
+  register('commands', () =>
+    registerAll(services, keyCommands, { view, tabs, reports, memento: context.globalState }),
+  );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
   const onChange = (listener: () => void): DisposableLike =>
@@ -117,11 +120,18 @@ export function compose(context: vscode.ExtensionContext): Composition {
   return { api: { activationMs, internals }, close: () => services.close() };
 }
 
+/** Where commands show what they do, and keep what they must. */
+interface Places {
+  readonly view: ChatView | undefined;
+  readonly tabs: ChatTabs | undefined;
+  readonly reports: ReportTabs | undefined;
+  readonly memento: vscode.Memento;
+}
+
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  view: ChatView | undefined,
-  tabs: ChatTabs | undefined,
+  { view, tabs, reports, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -144,6 +154,14 @@ function registerAll(
   const models = new ModelCommands(environment, systemClock, log);
   const metrics = new MetricsCommands(engine);
   const health = new HealthCommands(engine);
+  const benchmark = new BenchmarkCommand({
+    engine,
+    endpoints,
+    clock: systemClock,
+    memento,
+    model: () => environment.model,
+    showReport: (report, act) => reports?.show(report, act),
+  });
   return registerCommands(
     {
       openChat: chat.openChat,
@@ -181,6 +199,7 @@ function registerAll(
       probeEndpoint: health.probeEndpoint,
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
+      runBenchmark: benchmark.runBenchmark,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {

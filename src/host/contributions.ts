@@ -35,6 +35,7 @@ export const COMMANDS = {
   probeEndpoint: 'pulse.probeEndpoint',
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
+  runBenchmark: 'pulse.runBenchmark',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
