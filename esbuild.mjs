@@ -58,7 +58,7 @@ const bundles = {
     ...common,
     platform: 'browser',
     target: browsers,
-    entryPoints: { chat: 'src/webview/chat/main.tsx' },
+    entryPoints: { chat: 'src/webview/chat/main.tsx', report: 'src/webview/report/main.tsx' },
     outdir: 'dist/webview',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -71,6 +71,7 @@ const bundles = {
     entryPoints: {
       chat: 'src/webview/chat/chat.css',
       math: 'src/webview/chat/markdown/math.css',
+      report: 'src/webview/report/report.css',
     },
     outdir: 'dist/webview',
     loader: { '.woff2': 'file' },

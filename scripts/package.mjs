@@ -43,6 +43,8 @@ const required = [
   'extension/dist/webview/chat.js',
   'extension/dist/webview/chat.css',
   'extension/dist/webview/math.css',
+  'extension/dist/webview/report.js',
+  'extension/dist/webview/report.css',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
   'extension/dist/THIRD-PARTY-NOTICES.txt',

@@ -3,6 +3,7 @@ import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
+import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
@@ -17,6 +18,7 @@ import { labelOf } from './endpoints/endpointState';
 import { findLocalServers } from './endpoints/localServers';
 import { MetricsView } from './metricsView/metricsView';
 import type { MetricsContext } from './metricsView/metricsTree';
+import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
 import { StatusItem } from './status/statusItem';
@@ -35,6 +37,7 @@ export interface PulseInternals {
   readonly statusItem: StatusItem | undefined;
   readonly metricsView: MetricsView | undefined;
   readonly tabs: ChatTabs | undefined;
+  readonly reports: ReportTabs | undefined;
 }
 
 export interface Composition {
@@ -83,7 +86,10 @@ export function compose(context: vscode.ExtensionContext): Composition {
   };
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
-  register('commands', () => registerAll(services, keyCommands, view, tabs));
+  const reports = register('report tabs', () => new ReportTabs(place));
+  register('commands', () =>
+    registerAll(services, keyCommands, { view, tabs, reports, memento: context.globalState }),
+  );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
   const onChange = (listener: () => void): DisposableLike =>
@@ -108,15 +114,24 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const activationMs = performance.now() - startedAt;
   log.debug(`Activated in ${activationMs.toFixed(1)} ms`);
   const isTest = context.extensionMode === vscode.ExtensionMode.Test;
-  const internals = isTest ? { context, services, statusItem, metricsView, tabs } : undefined;
+  const internals = isTest
+    ? { context, services, statusItem, metricsView, tabs, reports }
+    : undefined;
   return { api: { activationMs, internals }, close: () => services.close() };
+}
+
+/** Where commands show what they do, and keep what they must. */
+interface Places {
+  readonly view: ChatView | undefined;
+  readonly tabs: ChatTabs | undefined;
+  readonly reports: ReportTabs | undefined;
+  readonly memento: vscode.Memento;
 }
 
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  view: ChatView | undefined,
-  tabs: ChatTabs | undefined,
+  { view, tabs, reports, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -139,6 +154,14 @@ function registerAll(
   const models = new ModelCommands(environment, systemClock, log);
   const metrics = new MetricsCommands(engine);
   const health = new HealthCommands(engine);
+  const benchmark = new BenchmarkCommand({
+    engine,
+    endpoints,
+    clock: systemClock,
+    memento,
+    model: () => environment.model,
+    showReport: (report, act) => reports?.show(report, act),
+  });
   return registerCommands(
     {
       openChat: chat.openChat,
@@ -176,6 +199,7 @@ function registerAll(
       probeEndpoint: health.probeEndpoint,
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
+      runBenchmark: benchmark.runBenchmark,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {

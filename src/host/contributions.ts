@@ -35,6 +35,7 @@ export const COMMANDS = {
   probeEndpoint: 'pulse.probeEndpoint',
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
+  runBenchmark: 'pulse.runBenchmark',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
@@ -58,6 +59,7 @@ export const TREE_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
 
 export const VIEWS = { chat: 'pulse.chat', metrics: 'pulse.metrics' } as const;
 export const CHAT_EDITOR_TYPE = 'pulse.chatEditor';
+export const REPORT_EDITOR_TYPE = 'pulse.report';
 
 /** Keys of `when` clauses, set with `setContext`. */
 export const CONTEXT = {

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable';
 import type { HostToChat } from '../../protocol/chat';
 import type { Log } from '../logging/log';
-import { chatHtml } from './chatHtml';
+import { showPage } from '../webviewPage';
 import type { PaneLink } from './paneLink';
 
 export interface ChatSurfaceDeps {
@@ -37,17 +36,7 @@ export class ChatSurface extends Disposable {
       webview.onDidReceiveMessage((message: unknown) => this.#do((link) => link.take(message))),
     );
     this.isVisible = isVisible;
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    const uri = (file: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
-    webview.html = chatHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      script: uri('chat.js'),
-      styles: [uri('codicon.css'), uri('chat.css')],
-      language: vscode.env.language,
-    });
+    showPage(webview, extensionUri, 'chat');
   }
 
   set isVisible(isVisible: boolean) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../../base/disposable';
 import { CHAT_EDITOR_TYPE } from '../contributions';
+import { tabIcon } from '../webviewPage';
 import type { ChatPane } from './chatPane';
 import type { Chats } from './chats';
 import { ChatSurface } from './chatSurface';
@@ -73,7 +74,7 @@ export class ChatTabs extends Disposable implements vscode.WebviewPanelSerialize
   async #fill(panel: vscode.WebviewPanel, make: (chats: Chats) => ChatPane): Promise<ChatPane> {
     const tab: Tab = { panel, pane: undefined };
     this.#tabs.add(tab);
-    panel.iconPath = { light: this.#icon('pulse-light.svg'), dark: this.#icon('pulse-dark.svg') };
+    panel.iconPath = tabIcon(this.#deps.extensionUri);
     const chats = this.#deps.chats();
     const made = chats.then(make);
     const surface = new ChatSurface(
@@ -102,10 +103,6 @@ export class ChatTabs extends Disposable implements vscode.WebviewPanelSerialize
       showLabel();
     });
     return pane;
-  }
-
-  #icon(file: string): vscode.Uri {
-    return vscode.Uri.joinPath(this.#deps.extensionUri, 'media', 'icons', file);
   }
 }
 

@@ -5,9 +5,11 @@ import { systemClock } from '../../base/clock';
 import type { ConversationStore } from '../../engine/ports';
 import type { Chats } from '../chat/chats';
 import { COMMANDS } from '../contributions';
+import { fileName } from '../fileName';
 import type { WholeConversation } from '../history/historyFormat';
 import type { ParsedImport } from '../history/parseImport';
 import type { Log } from '../logging/log';
+import { saveFile } from '../saveFile';
 
 export interface HistoryDeps {
   readonly chats: () => Promise<Chats>;
@@ -25,7 +27,6 @@ interface Wanted {
 
 /** As many as an import takes. */
 const MAX_EXPORTED = 100_000;
-const MAX_NAME = 60;
 
 /** Commands on the history as a whole, and on what leaves and enters it. */
 export class HistoryCommands {
@@ -50,7 +51,10 @@ export class HistoryCommands {
       void vscode.window.showInformationMessage(t('There is nothing to export yet.'));
       return;
     }
-    await save(text.content, `${fileName(text.title)}.${endingOf(wanted.format)}`);
+    await saveFile(text.content, {
+      title: t('Export Chat'),
+      name: `${fileName(text.title, 'chat')}.${endingOf(wanted.format)}`,
+    });
   };
 
   readonly importChats = async (): Promise<void> => {
@@ -220,25 +224,6 @@ async function readImport(uri: vscode.Uri): Promise<ParsedImport> {
   });
 }
 
-async function save(content: string, name: string): Promise<void> {
-  const { t } = vscode.l10n;
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const uri = await vscode.window.showSaveDialog({
-    title: t('Export Chat'),
-    saveLabel: t('Export'),
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder.uri, name) } : {}),
-  });
-  if (!uri) return;
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));
-  const open = t('Open');
-  // Not waited for: the export has ended.
-  void vscode.window
-    .showInformationMessage(t('Exported to {0}.', uri.fsPath), open)
-    .then((picked) => {
-      if (picked === open) void vscode.window.showTextDocument(uri);
-    });
-}
-
 /** Long work is shown and can be stopped; `undefined` when it was. */
 async function withProgress<T>(
   title: string,
@@ -257,17 +242,6 @@ async function withProgress<T>(
       }
     },
   );
-}
-
-/** A name for the file that every system takes. */
-function fileName(title: string): string {
-  // oxlint-disable-next-line no-control-regex -- no file has them in its name
-  const clean = title.replaceAll(/[\u0000-\u001F<>:"/\\|?*]+/gu, ' ').trim();
-  const short = clean
-    .slice(0, MAX_NAME)
-    .toWellFormed()
-    .replace(/[. ]+$/u, '');
-  return short === '' ? 'chat' : short;
 }
 
 function endingOf(format: Format): string {

@@ -99,7 +99,7 @@ export function parseMode(value: unknown): EndpointMode | undefined {
   return isLoopback(baseURL) ? { kind: 'local', name, baseURL } : undefined;
 }
 
-function isLoopback(baseURL: string): boolean {
+export function isLoopback(baseURL: string): boolean {
   return (
     URL.canParse(baseURL) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(baseURL).hostname)
   );

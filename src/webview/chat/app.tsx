@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { FaultBoundary } from '../shared/faultBoundary';
+import { strings } from '../shared/strings';
 import { useEvents } from '../shared/useEvent';
 import { Composer } from './composer';
 import { EmptyState, SetupBar } from './emptyState';
-import { FaultBoundary } from './faultBoundary';
 import { useFind } from './find/useFind';
 import { Header } from './header';
 import { History } from './history/history';
@@ -16,7 +17,12 @@ import { UndoToasts } from './undoToasts';
 /** The whole panel: the transcript, or what to do first, and the composer below. */
 export function App({ panel }: { readonly panel: Panel }): JSX.Element {
   return (
-    <FaultBoundary panel={panel}>
+    <FaultBoundary
+      detail={strings.faultDetail}
+      again={strings.faultReload}
+      onFault={panel.fault}
+      onAgain={panel.resync}
+    >
       <Content panel={panel} />
       <Announcer panel={panel} />
       <UndoToasts panel={panel} />

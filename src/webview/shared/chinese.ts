@@ -251,4 +251,11 @@ export const chinese: Strings = {
   faultTitle: '此面板遇到错误',
   faultDetail: '你的对话是安全的：由扩展保存。错误详情在日志中。',
   faultReload: '重新显示对话',
+
+  reportActions: '可对此报告执行的操作',
+  reportCopy: '复制为 Markdown',
+  reportSave: '另存为 JSON',
+  reportTone: { good: '良好', bad: '不佳', doubtful: '存疑' },
+  reportFaultDetail: '无法显示此报告。错误详情在日志中。',
+  reportFaultReload: '重新显示报告',
 };

@@ -256,6 +256,13 @@ export const english = {
   faultTitle: 'This panel hit an error',
   faultDetail: 'Your conversation is safe: the extension keeps it. The error is in the log.',
   faultReload: 'Show the conversation again',
+
+  reportActions: 'What can be done with this report',
+  reportCopy: 'Copy as Markdown',
+  reportSave: 'Save as JSON',
+  reportTone: { good: 'Good', bad: 'Bad', doubtful: 'Doubtful' },
+  reportFaultDetail: 'The report could not be shown. The error is in the log.',
+  reportFaultReload: 'Show the report again',
 };
 
 export type Strings = typeof english;

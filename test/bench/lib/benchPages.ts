@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
-import { chatHtml } from '../../../src/host/chat/chatHtml';
+import { webviewHtml } from '../../../src/host/webviewHtml';
 
 /** The project's folder, from out/bench, where benches run. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -110,7 +110,7 @@ async function answer(folder: string, url: string): Promise<Answer> {
 
 /** The page of the extension itself, with its policy; the others stand in the same one. */
 function htmlOf(kind: string): string {
-  return chatHtml({
+  return webviewHtml({
     cspSource: "'self'",
     nonce: 'bench',
     script: `/${kind === 'pulse' ? 'chat' : kind}.js`,

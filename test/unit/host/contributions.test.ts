@@ -9,6 +9,7 @@ import {
   DONE_BY_PAGE,
   EXTENSION_ID,
   HOST_SETTINGS,
+  REPORT_EDITOR_TYPE,
   TREE_COMMANDS,
   TREE_CONTEXT,
   VIEWS,
@@ -127,7 +128,9 @@ describe('package.json and the code', () => {
   it('have the same views and editors', () => {
     const views = Object.values(contributes.views).flat();
     expect(sorted(views.map(({ id }) => id))).toEqual(sorted(Object.values(VIEWS)));
-    expect(manifest.activationEvents).toEqual([`onWebviewPanel:${CHAT_EDITOR_TYPE}`]);
+    expect(manifest.activationEvents).toEqual(
+      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
+    );
   });
 
   it('have the same settings', () => {

@@ -1,4 +1,4 @@
-export interface ChatPageParts {
+export interface WebviewPageParts {
   /** `webview.cspSource`: where the extension's own files come from. */
   readonly cspSource: string;
   /** Fresh for every page. */
@@ -10,11 +10,11 @@ export interface ChatPageParts {
 }
 
 /**
- * The chat's page. Its policy allows the extension's own scripts, styles and fonts and nothing else: no inline code or style,
- * no images, no connections, no frames but those whose page the script writes itself (diagrams; they inherit this policy, and
+ * The page of a webview: its script fills `#root`. Its policy allows the extension's own scripts, styles and fonts and nothing else: no inline code or style,
+ * no images, no connections, no frames but those whose page the script writes itself (the chat's diagrams; they inherit this policy, and
  * their style sheets carry the nonce). The script's own chunks come from `cspSource`, the first one by its nonce.
  */
-export function chatHtml(parts: ChatPageParts): string {
+export function webviewHtml(parts: WebviewPageParts): string {
   const { cspSource, nonce, language } = parts;
   const policy = [
     "default-src 'none'",

@@ -1,27 +1,31 @@
 import { Component } from 'preact';
 import type { ComponentChildren } from 'preact';
-import { Icon } from '../shared/iconButton';
-import { strings } from '../shared/strings';
-import type { Panel } from './panel';
+import { Icon } from './iconButton';
+import { strings } from './strings';
 
 interface Props {
-  readonly panel: Panel;
+  readonly detail: string;
+  /** Of the button that starts over. */
+  readonly again: string;
+  readonly onFault: (error: unknown) => void;
+  readonly onAgain: () => void;
   readonly children: ComponentChildren;
 }
 
-/** Instead of a blank panel: says that drawing failed and starts over on a click. */
+/** Instead of a blank page: says that drawing failed and starts over on a click. */
 export class FaultBoundary extends Component<Props, { readonly failed: boolean }> {
   override state = { failed: false };
 
   override componentDidCatch(error: unknown): void {
-    this.props.panel.fault(error);
+    this.props.onFault(error);
     this.setState({ failed: true });
   }
 
   override render(): ComponentChildren {
-    if (!this.state.failed) return this.props.children;
-    const again = (): void => {
-      this.props.panel.resync();
+    const { detail, again, onAgain, children } = this.props;
+    if (!this.state.failed) return children;
+    const startOver = (): void => {
+      onAgain();
       this.setState({ failed: false });
     };
     return (
@@ -30,10 +34,10 @@ export class FaultBoundary extends Component<Props, { readonly failed: boolean }
           <Icon name="error" />
           <div class="error-body">
             <p class="error-title">{strings.faultTitle}</p>
-            <p class="error-detail">{strings.faultDetail}</p>
+            <p class="error-detail">{detail}</p>
             <div class="actions">
-              <button type="button" class="button" onClick={again}>
-                {strings.faultReload}
+              <button type="button" class="button" onClick={startOver}>
+                {again}
               </button>
             </div>
           </div>

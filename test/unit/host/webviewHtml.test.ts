@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chatHtml } from '../../../../src/host/chat/chatHtml';
+import { webviewHtml } from '../../../src/host/webviewHtml';
 
-const html = chatHtml({
+const html = webviewHtml({
   cspSource: 'https://*.vscode-cdn.net',
   nonce: 'NONCE',
   script: 'https://file/chat.js?a="&<',
@@ -10,7 +10,7 @@ const html = chatHtml({
 });
 const policy = /Content-Security-Policy" content="([^"]*)"/u.exec(html)?.[1] ?? '';
 
-describe('chatHtml', () => {
+describe('webviewHtml', () => {
   it('allows nothing that is not named', () => {
     expect(policy.split('; ')).toEqual([
       "default-src 'none'",

@@ -1,0 +1,133 @@
+import { assertNever } from '../../base/assertNever';
+import type { BenchResult } from '../../engine/bench/benchResult';
+import { compareResults } from '../../engine/bench/compare';
+import type { Change, Judgement } from '../../engine/bench/compare';
+import type { ReportAction, ReportCell, ReportSection, Tone } from '../../protocol/report';
+import type { Translate } from '../translate';
+import { figureText, figureValue, formatMoment, scenarioLabel } from './benchmarkTexts';
+
+/** Ids of what can be done about the baseline, as the report's page sends them back. */
+export const KEEP_BASELINE = 'keepBaseline';
+export const FORGET_BASELINE = 'forgetBaseline';
+
+const TONES: Readonly<Record<Judgement, Tone>> = {
+  better: 'good',
+  worse: 'bad',
+  noise: 'plain',
+  unsure: 'doubtful',
+};
+
+/** What has changed since the baseline, and what can be done about it. */
+export function comparisonSection(
+  result: BenchResult,
+  baseline: BenchResult | undefined,
+  t: Translate,
+): ReportSection {
+  const changes = baseline ? compareResults(baseline, result) : [];
+  return {
+    heading: t('Compared with the baseline'),
+    tone: 'plain',
+    paragraphs: paragraphs(baseline, changes, t),
+    ...(changes.length === 0 ? {} : { table: table(changes, t) }),
+    actions: actions(result, baseline, t),
+  };
+}
+
+function paragraphs(
+  baseline: BenchResult | undefined,
+  changes: readonly Change[],
+  t: Translate,
+): string[] {
+  if (baseline === undefined) {
+    return [
+      t(
+        'There is no baseline for this endpoint yet. Keep a run as baseline to see later what has changed.',
+      ),
+    ];
+  }
+  const from = t('The baseline is of {0}.', formatMoment(baseline.startedAt));
+  if (changes.length === 0) {
+    return [from, t('It measured none of these models with these scenarios.')];
+  }
+  return [
+    from,
+    t(
+      'A change counts when its 95 % interval leaves out "no change"; with few requests there is no telling.',
+    ),
+  ];
+}
+
+function table(changes: readonly Change[], t: Translate): NonNullable<ReportSection['table']> {
+  return {
+    columns: [
+      { label: t('Scenario'), holds: 'words' },
+      { label: t('Model'), holds: 'words' },
+      { label: t('Figure'), holds: 'words' },
+      { label: t('Baseline'), holds: 'figures' },
+      { label: t('Now'), holds: 'figures' },
+      { label: t('Change'), holds: 'figures' },
+      { label: t('More than noise?'), holds: 'words' },
+    ],
+    rows: changes.map((change) => row(change, t)),
+  };
+}
+
+function row(change: Change, t: Translate): ReportCell[] {
+  const { scenario, model, figure, before, after, judgement } = change;
+  const tone = TONES[judgement];
+  return [
+    plain(scenarioLabel(scenario, t)),
+    plain(model),
+    plain(figureText(figure, t)),
+    plain(figureValue(figure, before)),
+    plain(figureValue(figure, after)),
+    { text: changeText(change, t), tone },
+    { text: judgementText(judgement, t), tone },
+  ];
+}
+
+/** "+12 %"; shares in points, since a share of a share is misread. */
+function changeText({ figure, before, after }: Change, t: Translate): string {
+  if (figure === 'answeredShare') {
+    const points = (after - before) * 100;
+    return t('{0} points', `${signOf(points)}${Math.abs(points).toFixed(2)}`);
+  }
+  if (before === 0) return '–';
+  const percent = Math.round((after / before - 1) * 100);
+  return `${signOf(percent)}${Math.abs(percent)} %`;
+}
+
+function signOf(value: number): string {
+  if (value === 0) return '±';
+  return value > 0 ? '+' : '−';
+}
+
+function judgementText(judgement: Judgement, t: Translate): string {
+  switch (judgement) {
+    case 'better':
+      return t('yes, better');
+    case 'worse':
+      return t('yes, worse');
+    case 'noise':
+      return t('no');
+    case 'unsure':
+      return t('too few requests to tell');
+    default:
+      return assertNever(judgement);
+  }
+}
+
+/** A run that was stopped is nothing to measure later ones by. */
+function actions(
+  result: BenchResult,
+  baseline: BenchResult | undefined,
+  t: Translate,
+): ReportAction[] {
+  const keep = { id: KEEP_BASELINE, label: t('Keep as baseline'), isMain: true };
+  const forget = { id: FORGET_BASELINE, label: t('Forget baseline'), isMain: false };
+  return [...(result.isWhole ? [keep] : []), ...(baseline ? [forget] : [])];
+}
+
+function plain(text: string): ReportCell {
+  return { text, tone: 'plain' };
+}
