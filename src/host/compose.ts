@@ -232,6 +232,9 @@ function metricsContext(services: Services): MetricsContext {
     connections: engine.current?.models.connectionStats,
     health: engine.health,
     settings: engine.current?.settings,
+    day: engine.current?.metrics.window('day'),
+    reliability: engine.current?.metrics.reliability(),
+    system: services.metrics.lastSample,
     withoutEffect: withoutEffect(services),
   };
 }
