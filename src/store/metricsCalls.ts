@@ -11,6 +11,8 @@ import type { MetricsCursor } from './metricsSchemas';
 
 type Call = <Op extends StoreOp>(call: CallOf<Op>, limitMs?: number) => Promise<StoreResult<Op>>;
 
+/** Who asks gives up a little later: what is told then must not be taken for heard. Ms. */
+const EXCHANGE_LIMIT_MS = 10_000;
 /** Overwriting all that is cleared takes time with the size of it. Ms. */
 const CLEAR_LIMIT_MS = 60_000;
 
@@ -51,12 +53,10 @@ export class MetricsCalls implements MetricsHistory {
   }
 
   async #exchange(batch: MetricsBatch, retention: MetricsRetention): Promise<MetricsBatch> {
-    const { others, seen } = await this.#call({
-      op: 'exchangeMetrics',
-      batch,
-      retention,
-      seen: this.#seen,
-    });
+    const { others, seen } = await this.#call(
+      { op: 'exchangeMetrics', batch, retention, seen: this.#seen },
+      EXCHANGE_LIMIT_MS,
+    );
     this.#seen = seen;
     return others;
   }

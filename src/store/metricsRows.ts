@@ -181,33 +181,7 @@ export function toHourRow(hour: HourlyFigures): Row {
 
 /** Rows that a later version wrote and this one does not understand are left out, here and below. */
 export function readRequests(rows: readonly unknown[]): MeasuredRequest[] {
-  return understood(requestRow, rows).map((row) => ({
-    uid: row.uid,
-    at: row.at,
-    endpointId: row.endpoint,
-    model: row.model,
-    action: row.action,
-    outcome: row.outcome,
-    stopReason: row.stop_reason,
-    errorKind: row.error_kind,
-    status: row.status,
-    requestId: row.request_id,
-    attempts: row.attempts,
-    continuations: row.continuations,
-    ...(row.served_from !== undefined && { servedFrom: row.served_from }),
-    timing: {
-      queueMs: row.queue_ms,
-      ...(row.pacing_ms !== undefined && { pacingMs: row.pacing_ms }),
-      backoffMs: row.backoff_ms,
-      ...(row.recovery_ms !== undefined && { recoveryMs: row.recovery_ms }),
-      connectMs: row.connect_ms,
-      firstByteMs: row.first_byte_ms,
-      firstTokenMs: row.first_token_ms,
-      totalMs: row.total_ms,
-    },
-    usage: readUsage(row),
-    costUSD: row.cost_usd,
-  }));
+  return understood(requestRow, rows).map(toRequest);
 }
 
 export function readSamples(rows: readonly unknown[]): SystemSample[] {
@@ -248,6 +222,36 @@ export function readHours(rows: readonly unknown[]): HourlyFigures[] {
     totalP50: row.total_p50,
     totalP95: row.total_p95,
   }));
+}
+
+function toRequest(row: v.InferOutput<typeof requestRow>): MeasuredRequest {
+  return {
+    uid: row.uid,
+    at: row.at,
+    endpointId: row.endpoint,
+    model: row.model,
+    action: row.action,
+    outcome: row.outcome,
+    stopReason: row.stop_reason,
+    errorKind: row.error_kind,
+    status: row.status,
+    requestId: row.request_id,
+    attempts: row.attempts,
+    continuations: row.continuations,
+    ...(row.served_from !== undefined && { servedFrom: row.served_from }),
+    timing: {
+      queueMs: row.queue_ms,
+      ...(row.pacing_ms !== undefined && { pacingMs: row.pacing_ms }),
+      backoffMs: row.backoff_ms,
+      ...(row.recovery_ms !== undefined && { recoveryMs: row.recovery_ms }),
+      connectMs: row.connect_ms,
+      firstByteMs: row.first_byte_ms,
+      firstTokenMs: row.first_token_ms,
+      totalMs: row.total_ms,
+    },
+    usage: readUsage(row),
+    costUSD: row.cost_usd,
+  };
 }
 
 function understood<T>(schema: v.GenericSchema<unknown, T>, rows: readonly unknown[]): T[] {

@@ -115,9 +115,7 @@ export class MetricsTable {
     return connection.read(() => ({
       ...readRequestColumns(connection, range, maxRequests),
       samples: readSystem(connection, range),
-      events: readEvents(
-        readNewest(connection, 'metric_events', EVENT_COLUMNS, range, MAX_EVENTS),
-      ),
+      events: readEvents(readNewest(connection, 'metric_events', EVENT_COLUMNS, range, MAX_EVENTS)),
       hours: readHours(readNewest(connection, 'metric_hours', HOUR_COLUMNS, range, MAX_HOURS)),
     }));
   }
@@ -181,12 +179,7 @@ export class MetricsTable {
   }
 
   /** Oldest first, of other windows. */
-  #newestOf(
-    connection: Connection,
-    table: MetricTable,
-    by: 'key' | 'at',
-    from: number,
-  ): unknown[] {
+  #newestOf(connection: Connection, table: MetricTable, by: 'key' | 'at', from: number): unknown[] {
     return connection
       .statement(
         `SELECT ${COLUMNS[table].join(', ')} FROM ${table}
