@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MetricsHistory } from '../../../src/engine/metrics/metricsHistory';
-import type { StoreCall, StoreOp, StoreResult } from '../../../src/store/messages';
+import type { CallOf, StoreOp, StoreResult } from '../../../src/store/messages';
 import { parseCall, parseResult } from '../../../src/store/messages';
 import { MetricsCalls } from '../../../src/store/metricsCalls';
 import { loadSqlite } from '../../../src/store/sqliteModule';
@@ -24,6 +24,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const ALL = { from: 0, to: Infinity };
 const NOTHING = batch();
+const noMovingOpenFiles = process.platform === 'win32';
 
 let folder: string;
 let file: string;
@@ -46,22 +47,19 @@ afterEach(() => {
   expect(clock.pending).toBe(0);
 });
 
-/** The metrics of a window, without the thread between. Its calls fail while `fault` is set, after they were carried out. */
-function openWindow(owner: string, module = sqlite): MetricsHistory & { fault: Error | undefined } {
-  let service = openService(owner, module);
-  const calls = new MetricsCalls(
-    async <Op extends StoreOp>(call: Extract<StoreCall, { op: Op }>): Promise<StoreResult<Op>> => {
-      const op: Op = call.op;
-      const result = parseResult(op, service.handle(parseCall(structuredClone(call))));
-      if (!window.fault) return result;
-      // The thread died, and another one takes its place.
-      service.dispose();
-      service = openService(owner, module);
-      throw window.fault;
-    },
-  );
-  const window = Object.assign(calls, { fault: undefined });
-  return window;
+/** The metrics of a window, without the thread between. */
+function openWindow(owner: string, module = sqlite): MetricsHistory {
+  const service = openService(owner, module);
+  return new MetricsCalls((call) => carryOut(service, call));
+}
+
+/** The message there and back. */
+async function carryOut<Op extends StoreOp>(
+  service: StoreService,
+  call: CallOf<Op>,
+): Promise<StoreResult<Op>> {
+  const op: Op = call.op;
+  return parseResult(op, service.handle(parseCall(structuredClone(call))));
 }
 
 function openService(owner: string, module = sqlite): StoreService {
@@ -125,6 +123,27 @@ describe('windows that measure', () => {
     expect(uidsOf(told.requests)).toEqual(['r1', 'r2']);
   });
 
+  it('are told the newest 20,000 of a day that had more', async () => {
+    await openWindow('before').exchangeMetrics(
+      batch({ requests: [measuredRequest('r', now)] }),
+      KEEP,
+    );
+    const database = new sqlite.DatabaseSync(file);
+    const columns = Object.keys(rows('metric_requests')[0] ?? {});
+    const copied = columns.map((name) => {
+      if (name === 'key') return 'NULL';
+      if (name === 'uid') return "'r' || n";
+      return name === 'at' ? 'at - n' : name;
+    });
+    database.exec(`
+      WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20500)
+      INSERT INTO metric_requests SELECT ${copied.join(', ')} FROM metric_requests, counted`);
+    database.close();
+    const { requests } = await openWindow('after').exchangeMetrics(NOTHING, KEEP);
+    expect(requests).toHaveLength(20_000);
+    expect([requests[0]?.at, requests.at(-1)?.at]).toEqual([now - 19_999, now]);
+  });
+
   it('may give a thing again: it is written once', async () => {
     const [one, other] = [openWindow('a'), openWindow('b')];
     const given = batch({
@@ -155,13 +174,22 @@ describe('windows that measure', () => {
   });
 
   it('miss nothing when an answer was lost and the thread with it', async () => {
-    const [one, other] = [openWindow('a'), openWindow('b')];
+    let service = openService('a');
+    let isLost = false;
+    const one = new MetricsCalls(async (call) => {
+      const result = await carryOut(service, call);
+      if (!isLost) return result;
+      service.dispose();
+      service = openService('a');
+      throw new Error('lost');
+    });
+    const other = openWindow('b');
     await one.exchangeMetrics(NOTHING, KEEP);
     await other.exchangeMetrics(batch({ requests: [measuredRequest('r', now)] }), KEEP);
-    one.fault = new Error('lost');
     const mine = batch({ requests: [measuredRequest('mine', now)] });
+    isLost = true;
     await expect(one.exchangeMetrics(mine, KEEP)).rejects.toThrow('lost');
-    one.fault = undefined;
+    isLost = false;
     const [first, second] = await Promise.all([
       one.exchangeMetrics(mine, KEEP),
       one.exchangeMetrics(NOTHING, KEEP),
@@ -181,7 +209,7 @@ describe('windows that measure', () => {
     expect(uidsOf((await other.exchangeMetrics(NOTHING, KEEP)).requests)).toEqual(['new']);
   });
 
-  it('go on in a file that took the place of theirs', async () => {
+  it.skipIf(noMovingOpenFiles)('go on in a file that took the place of theirs', async () => {
     const [one, other] = [openWindow('a'), openWindow('b')];
     const requests = ['r0', 'r1', 'r2'].map((uid) => measuredRequest(uid, now));
     await one.exchangeMetrics(batch({ requests }), KEEP);
