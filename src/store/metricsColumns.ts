@@ -6,7 +6,8 @@ import type { Connection } from './connection';
 const NO_WORD = 65_535;
 const MAX_COUNT = 65_535;
 
-type Row = Record<string, SQLOutputValue>;
+/** As selected. */
+type Row = readonly SQLOutputValue[];
 
 const WORDS = [
   ['endpoint', 'endpoint'],
@@ -37,7 +38,11 @@ const COUNTS = [
   ['status', 'status'],
 ] as const;
 
-const SELECTED = ['at', 'request_id', ...[...WORDS, ...FLOATS, ...COUNTS].map(([, name]) => name)];
+const NAMED = [...WORDS, ...FLOATS, ...COUNTS];
+const SELECT = `SELECT at, request_id, ${NAMED.map(([, name]) => name).join(', ')}`;
+const FIRST_WORD = 2;
+const FIRST_FLOAT = FIRST_WORD + WORDS.length;
+const FIRST_COUNT = FIRST_FLOAT + FLOATS.length;
 const IN_RANGE = 'FROM metric_requests WHERE at >= ? AND at < ?';
 
 /**
@@ -54,10 +59,14 @@ export function readRequestColumns(
     .get(from, to, max + 1);
   const found = numberOf(counted?.['found']);
   const columns = new Columns(Math.min(found, max));
-  const rows = connection
-    .statement(`SELECT ${SELECTED.join(', ')} ${IN_RANGE} ORDER BY at DESC, key DESC LIMIT ?`)
-    .iterate(from, to, max);
-  for (const row of rows) columns.putBefore(row);
+  const statement = connection.statement(
+    `${SELECT} ${IN_RANGE} ORDER BY at DESC, key DESC LIMIT ?`,
+  );
+  // Node 22.16 and later: rows as arrays take half the time.
+  if ('setReturnArrays' in statement) statement.setReturnArrays(true);
+  for (const row of statement.iterate(from, to, max)) {
+    columns.putBefore(isArray(row) ? row : Object.values(row));
+  }
   return { requests: columns.read(), isCut: found > max };
 }
 
@@ -68,6 +77,8 @@ class Columns {
   readonly #words;
   readonly #floats;
   readonly #counts;
+  /** The same, as selected. */
+  readonly #inOrder;
   #place: number;
 
   constructor(size: number) {
@@ -101,16 +112,25 @@ class Columns {
       costUSD: floats(),
     };
     this.#counts = { attempts: counts(), continuations: counts(), status: counts() };
+    this.#inOrder = {
+      words: WORDS.map(([name]) => this.#words[name]),
+      floats: FLOATS.map(([name]) => this.#floats[name]),
+      counts: COUNTS.map(([name]) => this.#counts[name]),
+    };
   }
 
   putBefore(row: Row): void {
     const place = --this.#place;
-    this.#at[place] = numberOf(row['at']);
-    const requestId = row['request_id'];
+    const requestId = row[1];
+    this.#at[place] = numberOf(row[0]);
     if (typeof requestId === 'string') this.#requestId[place] = requestId;
-    for (const [name, column] of WORDS) this.#words[name].put(place, row[column]);
-    for (const [name, column] of FLOATS) this.#floats[name][place] = numberOf(row[column]);
-    for (const [name, column] of COUNTS) this.#counts[name][place] = countOf(row[column]);
+    this.#inOrder.words.forEach((column, index) => column.put(place, row[FIRST_WORD + index]));
+    this.#inOrder.floats.forEach((column, index) => {
+      column[place] = numberOf(row[FIRST_FLOAT + index]);
+    });
+    this.#inOrder.counts.forEach((column, index) => {
+      column[place] = countOf(row[FIRST_COUNT + index]);
+    });
   }
 
   read(): RequestColumns {
@@ -158,4 +178,8 @@ function numberOf(value: SQLOutputValue | undefined): number {
 
 function countOf(value: SQLOutputValue | undefined): number {
   return typeof value === 'number' ? Math.min(MAX_COUNT, Math.max(0, value)) : 0;
+}
+
+function isArray(row: unknown): row is Row {
+  return Array.isArray(row);
 }

@@ -14,14 +14,8 @@ import { actionSchema, metricOutcomeSchema, servedFromSchema } from './metricsSc
 
 type Row = Record<string, SQLInputValue>;
 
-/** Where a table's column of a number or a word may be NULL. */
-const maybe = <T>(schema: v.GenericSchema<unknown, T>) =>
-  v.pipe(
-    v.nullable(schema),
-    v.transform((value) => value ?? undefined),
-  );
-const maybeNumber = maybe(v.number());
-const maybeText = maybe(v.string());
+const maybeNumber = v.nullable(v.number());
+const maybeText = v.nullable(v.string());
 
 const usageFields = {
   input_tokens: v.number(),
@@ -40,12 +34,12 @@ const requestRow = v.object({
   outcome: metricOutcomeSchema,
   stop_reason: maybeText,
   /** One that a later version wrote is as good as none. */
-  error_kind: v.fallback(maybe(v.picklist(ERROR_KINDS)), undefined),
+  error_kind: v.fallback(v.nullable(v.picklist(ERROR_KINDS)), null),
   status: maybeNumber,
   request_id: maybeText,
   attempts: v.number(),
   continuations: v.number(),
-  served_from: maybe(servedFromSchema),
+  served_from: v.nullable(servedFromSchema),
   queue_ms: v.number(),
   pacing_ms: maybeNumber,
   backoff_ms: v.number(),
@@ -194,14 +188,20 @@ export function readSamples(rows: readonly unknown[]): SystemSample[] {
     running: row.running,
     queued: row.queued,
     concurrency: row.concurrency,
-    headroom: row.headroom,
-    storeMs: row.store_ms,
-    networkMs: row.network_ms,
+    headroom: row.headroom ?? undefined,
+    storeMs: row.store_ms ?? undefined,
+    networkMs: row.network_ms ?? undefined,
   }));
 }
 
 export function readEvents(rows: readonly unknown[]): MetricEvent[] {
-  return understood(eventRow, rows);
+  return understood(eventRow, rows).map(({ uid, at, kind, model, label }) => ({
+    uid,
+    at,
+    kind,
+    model: model ?? undefined,
+    label,
+  }));
 }
 
 export function readHours(rows: readonly unknown[]): HourlyFigures[] {
@@ -214,13 +214,13 @@ export function readHours(rows: readonly unknown[]): HourlyFigures[] {
     failed: row.failed,
     stopped: row.stopped,
     usage: readUsage(row),
-    costUSD: row.cost_usd,
+    costUSD: row.cost_usd ?? undefined,
     unpriced: row.unpriced,
-    firstTokenP50: row.first_token_p50,
-    firstTokenP95: row.first_token_p95,
-    firstTokenP99: row.first_token_p99,
-    totalP50: row.total_p50,
-    totalP95: row.total_p95,
+    firstTokenP50: row.first_token_p50 ?? undefined,
+    firstTokenP95: row.first_token_p95 ?? undefined,
+    firstTokenP99: row.first_token_p99 ?? undefined,
+    totalP50: row.total_p50 ?? undefined,
+    totalP95: row.total_p95 ?? undefined,
   }));
 }
 
@@ -232,25 +232,25 @@ function toRequest(row: v.InferOutput<typeof requestRow>): MeasuredRequest {
     model: row.model,
     action: row.action,
     outcome: row.outcome,
-    stopReason: row.stop_reason,
-    errorKind: row.error_kind,
-    status: row.status,
-    requestId: row.request_id,
+    stopReason: row.stop_reason ?? undefined,
+    errorKind: row.error_kind ?? undefined,
+    status: row.status ?? undefined,
+    requestId: row.request_id ?? undefined,
     attempts: row.attempts,
     continuations: row.continuations,
-    ...(row.served_from !== undefined && { servedFrom: row.served_from }),
+    ...(row.served_from !== null && { servedFrom: row.served_from }),
     timing: {
       queueMs: row.queue_ms,
-      ...(row.pacing_ms !== undefined && { pacingMs: row.pacing_ms }),
+      ...(row.pacing_ms !== null && { pacingMs: row.pacing_ms }),
       backoffMs: row.backoff_ms,
-      ...(row.recovery_ms !== undefined && { recoveryMs: row.recovery_ms }),
-      connectMs: row.connect_ms,
-      firstByteMs: row.first_byte_ms,
-      firstTokenMs: row.first_token_ms,
+      ...(row.recovery_ms !== null && { recoveryMs: row.recovery_ms }),
+      connectMs: row.connect_ms ?? undefined,
+      firstByteMs: row.first_byte_ms ?? undefined,
+      firstTokenMs: row.first_token_ms ?? undefined,
       totalMs: row.total_ms,
     },
     usage: readUsage(row),
-    costUSD: row.cost_usd,
+    costUSD: row.cost_usd ?? undefined,
   };
 }
 
