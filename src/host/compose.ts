@@ -97,12 +97,19 @@ export function compose(context: vscode.ExtensionContext): Composition {
       engine.onMetricsChange(listener),
       engine.onHealthChange(listener),
       endpoints.onChange(listener),
+      services.configuration.onChange(listener),
     );
   const figures = { metrics: () => engine.metrics, onChange, clock: systemClock };
   const endpoint = (): string => labelOf(endpoints.state, vscode.l10n.t);
   const statusItem = register(
     'status bar item',
-    () => new StatusItem({ ...figures, health: () => engine.health, endpoint }),
+    () =>
+      new StatusItem({
+        ...figures,
+        health: () => engine.health,
+        fields: () => services.configuration.statusFields,
+        endpoint,
+      }),
   );
   const metricsView = register(
     'metrics view',
