@@ -5,6 +5,7 @@ import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
 import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
+import { DiagnoseCommand } from './commands/diagnoseCommand';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
@@ -162,6 +163,14 @@ function registerAll(
     model: () => environment.model,
     showReport: (report, act) => reports?.show(report, act),
   });
+  const diagnosis = new DiagnoseCommand({
+    engine,
+    keys: services.keys,
+    redactor: services.redactor,
+    folder: vscode.Uri.joinPath(services.commandFolder, '..'),
+    conversations: () => services.loadedChats?.hub.summaries.length ?? 0,
+    showReport: (report, act) => reports?.show(report, act),
+  });
   return registerCommands(
     {
       openChat: chat.openChat,
@@ -200,6 +209,7 @@ function registerAll(
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
       runBenchmark: benchmark.runBenchmark,
+      diagnose: diagnosis.diagnose,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {
