@@ -103,6 +103,34 @@ export class LinkedAbort implements DisposableLike {
   readonly #follow = (): void => this.#controller.abort(this.#outer?.reason);
 }
 
+export interface JobLimit {
+  readonly signal: AbortSignal | undefined;
+  readonly limitMs: number;
+  readonly clock: Clock;
+  /** Why it was ended when the time is over. Default: an `AbortError`. */
+  readonly reason?: () => Error;
+}
+
+/**
+ * Runs the job with a signal that is aborted with the outer one and when the time is over. Then it rejects at once with that one's reason,
+ * whatever the job itself makes of it.
+ */
+export async function limited<T>(
+  job: (signal: AbortSignal) => Promise<T>,
+  { signal: outer, limitMs, clock, reason }: JobLimit,
+): Promise<T> {
+  const limit = new LinkedAbort(outer);
+  const { signal } = limit;
+  limit.abortAfter(limitMs, clock, reason);
+  try {
+    return await abortable(job(signal), signal);
+  } catch (error) {
+    throw signal.aborted ? abortReason(signal) : error;
+  } finally {
+    limit.dispose();
+  }
+}
+
 /** The promise's value, or `undefined` when it takes longer than `limitMs`. The promise itself goes on; its late rejection is handled. */
 export async function within<T>(
   promise: Promise<T>,

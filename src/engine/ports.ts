@@ -111,7 +111,15 @@ export interface Feedback {
  * - `done`, `stopped` (by the user), `failed` (see `error`)
  * - `interrupted` the window went away in the middle: found in the store as waiting or streaming with no one working on it
  */
-export type TurnState = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed' | 'interrupted';
+export const TURN_STATES = [
+  'waiting',
+  'streaming',
+  'done',
+  'stopped',
+  'failed',
+  'interrupted',
+] as const;
+export type TurnState = (typeof TURN_STATES)[number];
 
 export interface TurnStats extends TurnTotals {
   /** What happened on the way that the reader should know. */

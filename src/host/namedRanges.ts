@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import type { NamedRange } from './codeActions/placement';
+
+/** A named piece of a file, as the editor's language knows it. Lines from 0, `endLine` is the last one. */
+export interface NamedRange {
+  readonly name: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}
 
 /** What the editor's language knows by name in a file; nothing where it knows none. Providers answer with a tree, older ones with a list. */
 export async function namedRanges(uri: vscode.Uri): Promise<NamedRange[]> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isContentBlock } from '../engine/contentBlock';
-import { ATTACHMENT_KINDS } from '../engine/ports';
+import { ATTACHMENT_KINDS, TURN_STATES } from '../engine/ports';
 import type {
   Attachment,
   Compaction,
@@ -74,14 +74,7 @@ export const errorInfoSchema = v.object({
   retryAfterMs: maybeNumber,
 }) satisfies v.GenericSchema<unknown, ErrorInfo>;
 
-export const turnStateSchema = v.picklist([
-  'waiting',
-  'streaming',
-  'done',
-  'stopped',
-  'failed',
-  'interrupted',
-]);
+export const turnStateSchema = v.picklist(TURN_STATES);
 
 const titleFromSchema = v.picklist(['prompt', 'model', 'user']);
 

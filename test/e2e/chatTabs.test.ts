@@ -88,6 +88,8 @@ describe('several chats, in the side bar and in tabs', () => {
     await tab('hello from the tab').click();
     await waitFor('no mark', limitMs, async () => (await tab(/●/).count()) === 0);
     expect(await sideBar().count()).toBe(1);
+    const back = await chatWith('long 8');
+    await back.locator('article.turn').last().waitFor({ timeout: limitMs });
     await workbench.current.screenshot('chat-tabs');
   });
 

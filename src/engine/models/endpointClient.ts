@@ -1,4 +1,4 @@
-import { abortable, LinkedAbort } from '../../base/abort';
+import { abortable, limited, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { EngineError } from '../errors';
 import type { KeySource } from '../ports';
@@ -130,15 +130,15 @@ export class EndpointClient {
     const { clock } = this.#options;
     if (signal?.aborted || clock.now() - this.#warmedAt < WARM_MS) return;
     this.#warmedAt = clock.now();
-    const limit = new LinkedAbort(signal);
-    limit.abortAfter(WARM_MS, clock);
     try {
       checkBaseURL(this.endpoint);
-      await abortable(Promise.all([this.#load(), this.#touch(limit.signal)]), limit.signal);
+      await limited((either) => Promise.all([this.#load(), this.#touch(either)]), {
+        signal,
+        limitMs: WARM_MS,
+        clock,
+      });
     } catch {
       // The request itself will tell what is wrong.
-    } finally {
-      limit.dispose();
     }
   }
 
@@ -213,18 +213,8 @@ export class EndpointClient {
   async #key(outer: AbortSignal | undefined): Promise<string | undefined> {
     const { keys, endpoint, clock } = this.#options;
     if (endpoint.authStyle === 'none') return undefined;
-    const limit = new LinkedAbort(outer);
-    const { signal } = limit;
-    limit.abortAfter(KEY_MS, clock, slowKey);
-    try {
-      return await abortable(keys.getKey(endpoint.id, signal), signal);
-    } catch (error) {
-      // The store may have given up on the signal before we did, with words of its own.
-      if (signal.aborted) throw stopped(signal);
-      throw error;
-    } finally {
-      limit.dispose();
-    }
+    const limit = { signal: outer, limitMs: KEY_MS, clock, reason: slowKey };
+    return limited((signal) => keys.getKey(endpoint.id, signal), limit);
   }
 
   #load(): Promise<SdkClient> {

@@ -1,4 +1,4 @@
-import { abortable, LinkedAbort } from '../../base/abort';
+import { limited } from '../../base/abort';
 import { systemClock, type Clock } from '../../base/clock';
 import { parseBody, readText } from './responseBody';
 import { isRecord } from './wireGuards';
@@ -17,14 +17,11 @@ export async function probeServer(
   signal: AbortSignal | undefined,
   clock: Clock = systemClock,
 ): Promise<'anthropic' | 'other' | undefined> {
-  const limit = new LinkedAbort(signal);
-  limit.abortAfter(PROBE_MS, clock);
+  const limit = { signal, limitMs: PROBE_MS, clock };
   try {
-    return await abortable(probe(baseURL, fetch, limit.signal, clock), limit.signal);
+    return await limited((either) => probe(baseURL, fetch, either, clock), limit);
   } catch {
     return undefined;
-  } finally {
-    limit.dispose();
   }
 }
 

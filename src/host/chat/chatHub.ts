@@ -8,6 +8,8 @@ import type { ChatSessionDeps } from './chatSession';
 import type { Keeping } from './conversationRecord';
 import type { LiveConversations } from './historyList';
 import { HistoryWatch } from './historyWatch';
+import { LiveSessions } from './liveSessions';
+import type { HeldSession, LiveSession } from './liveSessions';
 import type { SmallJobs } from './smallJobs';
 import { TitleMaker } from './titleMaker';
 import { fromStored, toStored } from './turn';
@@ -32,32 +34,12 @@ export interface Holder {
   sees(conversationId: string): boolean;
 }
 
-/** A conversation that stays there until this is disposed. */
-export interface HeldSession extends DisposableLike {
-  readonly session: ChatSession;
-}
-
-interface Live {
-  readonly session: ChatSession;
-  readonly holders: Set<object>;
-  /** Counts changes made here. */
-  revision: number;
-}
-
-/**
- * The conversations of this window that are shown somewhere or have an answer coming, each once, whatever shows it. One that nobody
- * shows goes on until its end and is then let go; one that is written down nowhere stays as long as the window.
- */
+/** What the panes of this window share: the conversations that are there, what of them nobody has seen, and what is done to any one. */
 export class ChatHub extends Disposable implements LiveConversations {
   readonly #deps: ChatHubDeps;
-  readonly #live = new Map<string, Live>();
-  readonly #loading = new Map<string, Promise<ChatSession | undefined>>();
-  /** Last writes of those that were let go: until then the store has not all of them. */
-  readonly #settling = new Map<string, Promise<void>>();
+  readonly #live = this._register(new LiveSessions((id) => this.#read(id)));
   readonly #panes = new Set<Holder>();
   readonly #unread = new Set<string>();
-  /** Those that were out of sight when another window wrote something. */
-  readonly #behind = new Set<string>();
   readonly #listChanged = this._register(new Emitter<void>());
   readonly #activityChanged = this._register(new Emitter<void>());
   readonly #deleted = this._register(new Emitter<string>());
@@ -75,6 +57,9 @@ export class ChatHub extends Disposable implements LiveConversations {
   constructor(deps: ChatHubDeps) {
     super();
     this.#deps = deps;
+    this._register(this.#live.onRename(() => this.#listChanged.fire()));
+    this._register(this.#live.onActivity(() => this.#changed()));
+    this._register(this.#live.onEnd(({ session, turn }) => this.#ended(session, turn)));
     this.undoables = this._register(new Undoables(deps.clock, deps.newId));
     this.#titles = this._register(
       new TitleMaker({
@@ -90,7 +75,10 @@ export class ChatHub extends Disposable implements LiveConversations {
         clock: deps.clock,
         openStore: deps.openStore,
         changed: (isCounted) => this.#followStore(isCounted),
-        isRestless: () => this.#idleShown().some(({ session }) => session.comesElsewhere),
+        isRestless: () =>
+          this.#idleShown().some(
+            (live) => live.session.comesElsewhere || (live.isBehind && this.#isSeen(live)),
+          ),
       }),
     );
   }
@@ -101,11 +89,11 @@ export class ChatHub extends Disposable implements LiveConversations {
   }
 
   get isAnyRunning(): boolean {
-    return [...this.#live.values()].some(({ session }) => session.busy);
+    return this.#live.all.some(({ session }) => session.busy);
   }
 
   get summaries(): readonly ConversationSummary[] {
-    return [...this.#live.values()]
+    return this.#live.all
       .filter(({ session }) => !session.isEmpty)
       .map(({ session }) => session.conversation);
   }
@@ -133,17 +121,10 @@ export class ChatHub extends Disposable implements LiveConversations {
 
   /** What panes show, or whether they are in sight, is another. */
   seen(): void {
-    let isAny = false;
-    let isChanged = false;
-    for (const pane of this.#panes) {
-      for (const id of this.#live.keys()) {
-        if (!pane.sees(id)) continue;
-        isAny = true;
-        isChanged = this.#unread.delete(id) || isChanged;
-        if (this.#behind.delete(id)) void this.#quietly(() => this.#follow(id));
-      }
-    }
-    this.#watch.isWanted = isAny;
+    const seen = this.#live.all.filter((live) => this.#isSeen(live));
+    const isChanged = seen.filter(({ session }) => this.#unread.delete(session.id)).length > 0;
+    if (seen.some(({ isBehind }) => isBehind)) void this.#quietly(() => this.#catchUp());
+    this.#watch.isWanted = seen.length > 0;
     if (!isChanged) return;
     this.#activityChanged.fire();
     this.#listChanged.fire();
@@ -163,23 +144,17 @@ export class ChatHub extends Disposable implements LiveConversations {
       createdAt: now,
       updatedAt: now,
     };
-    return this.#adopt(new ChatSession(conversation, [], keeping, this.#deps));
+    return this.#live.add(new ChatSession(conversation, [], keeping, this.#deps));
   }
 
   /** The conversation, held until the result is disposed; `undefined` when it is not there any more. Rejects when the store does. */
-  async open(id: string): Promise<HeldSession | undefined> {
-    const session = this.find(id) ?? (await this.#load(id));
-    return session && { session, ...this.hold(session) };
+  open(id: string): Promise<HeldSession | undefined> {
+    return this.#live.open(id);
   }
 
   /** Keeps it there until the result is disposed. */
   hold(session: ChatSession): DisposableLike {
-    const holder = {};
-    this.#live.get(session.id)?.holders.add(holder);
-    return toDisposable(() => {
-      const live = this.#live.get(session.id);
-      if (live?.holders.delete(holder) === true) this.#letGo(live);
-    });
+    return this.#live.hold(session);
   }
 
   /** All of a conversation as it is now; `undefined` when it is not there any more. Rejects when the store does. */
@@ -214,7 +189,7 @@ export class ChatHub extends Disposable implements LiveConversations {
     const live = this.#live.get(id);
     live?.session.stop();
     await live?.session.idle();
-    this.#live.delete(id);
+    this.#live.remove(id);
     this.#unread.delete(id);
     this.#deleted.fire(id);
     if (live?.session.isKept === false) return this.#deleteTemporary(live);
@@ -235,10 +210,10 @@ export class ChatHub extends Disposable implements LiveConversations {
 
   /** All conversations of all windows, for good. Rejects when the store does. */
   async deleteEverything(): Promise<void> {
-    const all = [...this.#live.values()].map(({ session }) => session);
+    const all = this.#live.all.map(({ session }) => session);
     for (const session of all) session.stop();
     await Promise.all(all.map((session) => session.idle()));
-    this.#live.clear();
+    for (const { id } of all) this.#live.remove(id);
     this.#unread.clear();
     for (const { id } of all) this.#deleted.fire(id);
     for (const session of all) session.dispose();
@@ -254,69 +229,26 @@ export class ChatHub extends Disposable implements LiveConversations {
 
   /** Ends what runs as interrupted and makes deletions final; resolves when that is on disk. */
   async close(): Promise<void> {
-    const all = [...this.#live.values()].map(({ session }) => session);
+    const all = this.#live.all.map(({ session }) => session);
     await Promise.all([...all.map((session) => session.close()), this.undoables.commitAll()]);
     this.dispose();
   }
 
-  override dispose(): void {
-    for (const { session } of this.#live.values()) session.dispose();
-    this.#live.clear();
-    super.dispose();
-  }
-
-  #load(id: string): Promise<ChatSession | undefined> {
-    const loading = this.#loading.get(id) ?? this.#read(id).finally(() => this.#loading.delete(id));
-    this.#loading.set(id, loading);
-    return loading;
-  }
-
   async #read(id: string): Promise<ChatSession | undefined> {
-    await this.#settling.get(id);
     const store = await this.#deps.openStore();
     const found = await store.getConversation(id);
     if (!found || this.isDisposed) return undefined;
     const turns = found.turns.map((stored) => fromStored(stored));
-    return this.#adopt(new ChatSession(found.conversation, turns, 'stored', this.#deps));
-  }
-
-  #adopt(session: ChatSession): ChatSession {
-    const live: Live = { session, holders: new Set(), revision: 0 };
-    this.#live.set(session.id, live);
-    session.onReplaced(() => (live.revision += 1));
-    session.onChange((change) => {
-      live.revision += 1;
-      if (change.kind !== 'session') return;
-      if (change.session.title !== undefined) this.#listChanged.fire();
-      if (change.session.busy === undefined) return;
-      this.#changed();
-      this.#letGo(live);
-    });
-    session.onEnd((turn) => this.#ended(session, turn));
-    return session;
+    return new ChatSession(found.conversation, turns, 'stored', this.#deps);
   }
 
   #ended(session: ChatSession, turn: Turn): void {
     const isNews = turn.phase.kind === 'done' || turn.phase.kind === 'failed';
-    if (isNews && !this.#isSeen(session.id)) this.#unread.add(session.id);
+    if (isNews && !this.#isSeen({ session })) this.#unread.add(session.id);
     void this.#titles.ended(session, turn);
   }
 
-  /** Out of sight and at its end: its last write is under way and needs the session no more. */
-  #letGo({ session, holders }: Live): void {
-    const isNeeded = holders.size > 0 || session.busy || (!session.isKept && !session.isEmpty);
-    if (isNeeded || this.#live.get(session.id)?.session !== session) return;
-    const { id } = session;
-    this.#live.delete(id);
-    this.#behind.delete(id);
-    const settled = session.idle().finally(() => {
-      if (this.#settling.get(id) === settled) this.#settling.delete(id);
-    });
-    this.#settling.set(id, settled);
-    session.dispose();
-  }
-
-  #deleteTemporary(live: Live): Omit<Undoable, 'text'> {
+  #deleteTemporary(live: LiveSession): Omit<Undoable, 'text'> {
     const { session } = live;
     this.#changed();
     return {
@@ -325,7 +257,7 @@ export class ChatHub extends Disposable implements LiveConversations {
         return Promise.resolve();
       },
       undo: () => {
-        this.#live.set(session.id, live);
+        this.#live.putBack(live);
         this.#changed();
       },
     };
@@ -349,8 +281,8 @@ export class ChatHub extends Disposable implements LiveConversations {
     this.#listChanged.fire();
   }
 
-  #idleShown(): Live[] {
-    return [...this.#live.values()].filter(
+  #idleShown(): LiveSession[] {
+    return this.#live.all.filter(
       ({ session, holders }) =>
         holders.size > 0 && session.isKept && !session.busy && !session.isEmpty,
     );
@@ -359,23 +291,32 @@ export class ChatHub extends Disposable implements LiveConversations {
   /** Another window wrote something, or may have. */
   async #followStore(isCounted: boolean): Promise<void> {
     if (isCounted) this.#listChanged.fire();
-    for (const { session } of this.#idleShown()) {
-      if (this.#isSeen(session.id)) await this.#follow(session.id);
-      else this.#behind.add(session.id);
+    for (const live of this.#idleShown()) live.isBehind = true;
+    await this.#catchUp();
+  }
+
+  /** Reads what others wrote into those that are seen; the rest when they are. Rejects when the store does, and what is not read stays behind. */
+  async #catchUp(): Promise<void> {
+    for (const live of this.#idleShown()) {
+      if (live.isBehind && this.#isSeen(live)) await this.#follow(live);
     }
   }
 
-  async #follow(id: string): Promise<void> {
-    const live = this.#live.get(id);
-    if (!live) return;
+  async #follow(live: LiveSession): Promise<void> {
     const { session, revision } = live;
-    await session.idle();
-    const found = await (await this.#deps.openStore()).getConversation(id);
-    // What was changed here meanwhile is newer than what was read.
-    if (found && live.revision === revision) session.follow(found.conversation, found.turns);
+    live.isBehind = false;
+    try {
+      await session.idle();
+      const found = await (await this.#deps.openStore()).getConversation(session.id);
+      // What was changed here meanwhile is newer than what was read.
+      if (found && live.revision === revision) session.follow(found.conversation, found.turns);
+    } catch (error) {
+      live.isBehind = true;
+      throw error;
+    }
   }
 
-  #isSeen(id: string): boolean {
-    return [...this.#panes].some((pane) => pane.sees(id));
+  #isSeen({ session }: Pick<LiveSession, 'session'>): boolean {
+    return [...this.#panes].some((pane) => pane.sees(session.id));
   }
 }

@@ -1,4 +1,4 @@
-import { abortable, AbortError, LinkedAbort } from '../../base/abort';
+import { AbortError, limited } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { Compaction } from '../../engine/ports';
 import { estimateTextTokens } from '../../engine/models/tokenEstimate';
@@ -71,16 +71,14 @@ export class SmallJobs {
   async #ask(job: Job, outer: AbortSignal): Promise<string> {
     const target = this.#deps.target();
     if (!target) throw new Error('there is no endpoint to ask');
-    const limit = new LinkedAbort(outer);
-    const { signal } = limit;
-    const late = (): Error => new AbortError(`took longer than ${job.limitMs} ms`);
-    limit.abortAfter(job.limitMs, this.#deps.clock, late);
-    try {
-      const reply = await abortable(target.stream(requestOf(job, target), quiet(signal)), signal);
-      return reply.text;
-    } finally {
-      limit.dispose();
-    }
+    const { limitMs } = job;
+    const reply = await limited((signal) => target.stream(requestOf(job, target), quiet(signal)), {
+      signal: outer,
+      limitMs,
+      clock: this.#deps.clock,
+      reason: () => new AbortError(`took longer than ${limitMs} ms`),
+    });
+    return reply.text;
   }
 }
 

@@ -1,11 +1,5 @@
 import { applyPatch, parsePatch } from 'diff';
-
-/** A named piece of a file, as the editor's language knows it. Lines from 0, `endLine` is the last one. */
-export interface NamedRange {
-  readonly name: string;
-  readonly startLine: number;
-  readonly endLine: number;
-}
+import type { NamedRange } from '../namedRanges';
 
 /** What becomes of a file when a block of code is applied to it. */
 export type Placement =

@@ -185,13 +185,13 @@ async function pickScenarios(): Promise<readonly Scenario[] | undefined> {
     picked: scenario.kind === 'latency',
     scenario,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const chosen = await vscode.window.showQuickPick(items, {
     title: t('Pulse: Run Benchmark'),
     placeHolder: t('What to measure'),
     canPickMany: true,
   });
-  if (picked === undefined || picked.length === 0) return undefined;
-  return picked.map(({ scenario }) => scenario);
+  if (chosen === undefined || chosen.length === 0) return undefined;
+  return chosen.map(({ scenario }) => scenario);
 }
 
 /** `undefined` when the user gave up or chose none. */
@@ -200,26 +200,21 @@ async function pickModels(
   inUse: string,
 ): Promise<readonly ModelInfo[] | undefined> {
   const { t } = vscode.l10n;
-  const closed = new AbortController();
-  const items = engine.models.availableModels(closed.signal).then(({ models }) =>
-    models.map((model) => ({
-      label: model.displayName,
-      description: model.id,
-      picked: model.id === inUse,
-      model,
-    })),
-  );
-  try {
-    const picked = await vscode.window.showQuickPick(items, {
-      title: t('Pulse: Run Benchmark'),
-      placeHolder: t('Which models'),
-      canPickMany: true,
-    });
-    if (picked === undefined || picked.length === 0) return undefined;
-    return picked.map(({ model }) => model);
-  } finally {
-    // The list may still be on its way.
-    items.catch(() => undefined);
-    closed.abort();
-  }
+  // Asked for before the list is shown: Enter in a list that is still empty would end the command without a word.
+  const { models } = await engine.models.availableModels();
+  // Before the first question the model in use may be none of this endpoint's.
+  const picked = models.some(({ id }) => id === inUse) ? inUse : models[0]?.id;
+  const items = models.map((model) => ({
+    label: model.displayName,
+    description: model.id,
+    picked: model.id === picked,
+    model,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Pulse: Run Benchmark'),
+    placeHolder: t('Which models'),
+    canPickMany: true,
+  });
+  if (chosen === undefined || chosen.length === 0) return undefined;
+  return chosen.map(({ model }) => model);
 }

@@ -1,4 +1,4 @@
-import { abortable, AbortError, abortReason, LinkedAbort, throwIfAborted } from '../../base/abort';
+import { abortable, AbortError, limited, throwIfAborted } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable, toDisposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
@@ -125,16 +125,14 @@ export class Tray extends Disposable implements ContextTray {
   async take(signal: AbortSignal): Promise<readonly Attachment[]> {
     throwIfAborted(signal);
     const asked = this.#entries;
-    const limit = new LinkedAbort(signal);
-    limit.abortAfter(TAKE_LIMIT_MS, this.#options.clock);
+    const late = new AbortError('too slow');
+    const { clock } = this.#options;
+    const limit = { signal, limitMs: TAKE_LIMIT_MS, clock, reason: () => late };
     try {
-      await abortable(this.#readAll(asked, limit.signal), limit.signal);
+      await limited((either) => this.#readAll(asked, either), limit);
     } catch (error) {
       // Late ones stay out; a caller that stopped wants nothing.
-      if (signal.aborted || !limit.signal.aborted)
-        throw signal.aborted ? abortReason(signal) : error;
-    } finally {
-      limit.dispose();
+      if (error !== late || signal.aborted) throw error;
     }
     const tooMuch = this.#beyondLimits();
     const taken = asked.filter(

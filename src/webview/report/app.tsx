@@ -53,23 +53,22 @@ function Page({ report, post }: { readonly report: Report; readonly post: Post }
         <p>{verdict.text}</p>
       </div>
       {sections.map((section, index) => (
-        <Section key={index} id={`section-${String(index)}`} section={section} post={post} />
+        <Section key={index} section={section} post={post} />
       ))}
     </main>
   );
 }
 
 interface SectionProps {
-  readonly id: string;
   readonly section: ReportSection;
   readonly post: Post;
 }
 
-function Section({ id, section, post }: SectionProps): JSX.Element {
+function Section({ section, post }: SectionProps): JSX.Element {
   const { heading, tone, paragraphs, table, actions } = section;
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>
+    <section>
+      <h2>
         <ToneMark tone={tone} />
         <span>{heading}</span>
       </h2>

@@ -3,6 +3,7 @@ import {
   AbortError,
   abortable,
   abortReason,
+  limited,
   LinkedAbort,
   sleep,
   throwIfAborted,
@@ -86,6 +87,44 @@ describe('within', () => {
     await clock.advance(100);
     await expect(waiting).resolves.toBeUndefined();
     slow.reject(new Error('too late'));
+  });
+});
+
+describe('a job with a limit', () => {
+  const clock = new FakeClock();
+  const forever = (): Promise<never> => new Promise(() => undefined);
+
+  it('hands on the outcome and leaves no timer behind', async () => {
+    const limit = { signal: undefined, limitMs: 100, clock };
+    expect(await limited(() => Promise.resolve('done'), limit)).toBe('done');
+    await expect(limited(() => Promise.reject(new Error('own')), limit)).rejects.toThrow('own');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends when its time is over, with a reason, and aborts the job', async () => {
+    let inner: AbortSignal | undefined;
+    const job = (signal: AbortSignal): Promise<never> => {
+      inner = signal;
+      return forever();
+    };
+    const limit = { signal: undefined, limitMs: 100, clock, reason: () => new Error('late') };
+    const running = expect(limited(job, limit)).rejects.toThrow('late');
+    await clock.advance(100);
+    await running;
+    expect(inner?.aborted).toBe(true);
+  });
+
+  it('ends with the outer signal, whatever the job says then', async () => {
+    const outer = new AbortController();
+    const job = (signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('words of its own'))),
+      );
+    const limit = { signal: outer.signal, limitMs: 100, clock };
+    const running = expect(limited(job, limit)).rejects.toThrow('enough');
+    outer.abort(new AbortError('enough'));
+    await running;
+    expect(clock.pending).toBe(0);
   });
 });
 

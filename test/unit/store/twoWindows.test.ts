@@ -31,6 +31,8 @@ describe('windows that share a file', () => {
   it('wait for the one that is making it', async () => {
     await mkdir(bench.folder, { recursive: true });
     const other = new (loadSqlite().DatabaseSync)(bench.file);
+    // As every window's: the store may be reading the file at the moment of the commit.
+    other.exec('PRAGMA busy_timeout = 4000');
     other.exec('BEGIN IMMEDIATE');
     const store = bench.open();
     const creating = store.createConversation(conversation('c'));

@@ -1,4 +1,4 @@
-import { AbortError, abortable, abortReason, LinkedAbort } from '../../../base/abort';
+import { AbortError, abortable, abortReason, limited } from '../../../base/abort';
 import type { Clock } from '../../../base/clock';
 import { Disposable, toDisposable, type DisposableLike } from '../../../base/disposable';
 import { Emitter } from '../../../base/event';
@@ -151,16 +151,14 @@ export class HealthMonitor extends Disposable {
   ): Promise<'ok' | 'failed' | 'stopped'> {
     const { clock, probe } = this.#options;
     const stopped = controller.signal;
-    const limit = new LinkedAbort(stopped);
-    limit.abortAfter(PROBE_LIMIT_MS, clock);
+    const limit = { signal: stopped, limitMs: PROBE_LIMIT_MS, clock };
     const startedAt = clock.now();
     let ok = true;
     try {
-      await abortable(probe(endpointId, limit.signal), limit.signal);
+      await limited((signal) => probe(endpointId, signal), limit);
     } catch {
       ok = false;
     } finally {
-      limit.dispose();
       if (this.#probes.get(endpointId)?.controller === controller) this.#probes.delete(endpointId);
     }
     if (stopped.aborted) return 'stopped';

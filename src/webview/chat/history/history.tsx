@@ -42,6 +42,7 @@ export function History(props: HistoryProps & { readonly search: HistorySearch }
   // Enter before the answer is there means the first that it will bring, not the first of the list before it.
   const isFirstWanted = useRef(false);
   useEffect(() => {
+    if (search.state.kind === 'problem') isFirstWanted.current = false;
     if (!isFirstWanted.current || !search.isUpToDate) return;
     isFirstWanted.current = false;
     first()?.click();
@@ -90,6 +91,7 @@ export function History(props: HistoryProps & { readonly search: HistorySearch }
             spellcheck={false}
             onInput={(event) => search.setQuery(event.currentTarget.value)}
             onKeyDown={onFieldKey}
+            onBlur={() => (isFirstWanted.current = false)}
           />
         </span>
         <Scopes value={search.scope} onPick={(scope) => search.setScope(scope)} />

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../../../src/engine/errors';
 import type { ChatPane } from '../../../../src/host/chat/chatPane';
 import { settle } from '../../../helpers/fakeClock';
@@ -406,6 +406,22 @@ describe('two windows on one store', () => {
     here.isVisible = true;
     await settle();
     expect(window.store.calls.slice(before)).toContain('changeCount');
+  });
+
+  it('reads again what the store could not give', async () => {
+    const here = panelOf(window.chats.view);
+    await answered(here, 'one', 'first');
+    await window.clock.advance(2_500);
+    const reading = vi.spyOn(window.store, 'getConversation');
+    reading.mockRejectedValueOnce(new Error('busy'));
+    await window.store.updateConversation(here.pane.session.id, { title: 'Elsewhere' });
+    await window.clock.advance(2_500);
+    expect(reading).toHaveBeenCalledTimes(1);
+    await window.clock.advance(2_500);
+    expect(here.pane.session.conversation.title).toBe('Elsewhere');
+    reading.mockClear();
+    await window.clock.advance(10_000);
+    expect(reading).not.toHaveBeenCalled();
   });
 
   it('does not let what was read undo what was changed here meanwhile', async () => {

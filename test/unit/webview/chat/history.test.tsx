@@ -156,6 +156,24 @@ describe('the list of chats', () => {
     expect(page.posted.at(-1)).toEqual({ type: 'openChat', conversationId: 'c', place: 'here' });
   });
 
+  it('opens nothing by itself when the search failed, or the user has turned to something else', () => {
+    open(item('a'));
+    search('deploy');
+    press('Enter');
+    pass(ANSWER_LIMIT_MS);
+    page.do(() => page.find('.history-message button')?.click());
+    answer([item('c')]);
+    pass(20);
+    page.do(() => field().focus());
+    search('other');
+    press('Enter');
+    page.do(() => field().blur());
+    answer([item('d')]);
+    pass(20);
+    expect(page.posted.filter(({ type }) => type === 'openChat')).toEqual([]);
+    expect(isOpen()).toBe(true);
+  });
+
   it('leaves Enter and Escape to an input method that is composing', () => {
     open(item('a'));
     press('Enter', { isComposing: true });
