@@ -34,10 +34,11 @@ export function diagnosisFacts(changes: Partial<Facts> = {}): Facts {
     local: {
       loop: { p99Ms: 2, maxMs: 9 },
       cpuShare: 0.1,
+      machineShare: 0.2,
       heap: { usedBytes: 100_000_000, limitBytes: 4_000_000_000 },
-      memory: [{ at: 0, usedBytes: 100_000_000 }],
       disk: { outcome: 'ok', tookMs: 4, value: undefined },
     },
+    memory: [],
     health: engineHealth({ endpoints: [endpointHealth()] }),
     metrics,
     settings: DEFAULT_SETTINGS,

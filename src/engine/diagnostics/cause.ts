@@ -2,6 +2,7 @@ import type { EngineHealth } from '../health';
 import type { MetricsSnapshot } from '../metrics/snapshot';
 import type { EngineSettings } from '../settings';
 import type { LocalFindings } from './localProbes';
+import type { MemorySample } from './memoryWatch';
 import type { NetworkFindings } from './networkProbes';
 
 /** What may be wrong, the likeliest to be the reason for the others first. */
@@ -16,6 +17,7 @@ export const CAUSE_KINDS = [
   'wrong_host_certificate',
   'unknown_authority',
   'failed_handshake',
+  'bad_setting',
   'no_answer',
   'refused_key',
   'missing_key',
@@ -29,6 +31,7 @@ export const CAUSE_KINDS = [
   'slow_link',
   'pool_too_small',
   'slow_disk',
+  'failing_disk',
   'memory_growth',
   'memory_full',
   'slow_model',
@@ -45,21 +48,26 @@ export type EvidenceName =
   | 'status'
   | 'waitedMs'
   | 'connectMs'
+  | 'handshakeMs'
   | 'firstByteMs'
   | 'firstTokenMs'
   | 'bytesPerSecond'
   | 'limitedTurns'
+  | 'pacedTurns'
   | 'overloadedTurns'
   | 'recentTurns'
   | 'concurrency'
+  | 'atOnce'
   | 'allowedNow'
   | 'requestsPerMinute'
   | 'queueMs'
   | 'openBreakers'
   | 'loopDelayMs'
   | 'cpuShare'
+  | 'machineShare'
   | 'writeMs'
   | 'growthBytes'
+  | 'growthMs'
   | 'heapShare';
 
 export interface Evidence {
@@ -80,6 +88,8 @@ export const FIX_IDS = [
   'probeEndpoint',
   'openMetrics',
   'clearAnswerCache',
+  'runningExtensions',
+  'reloadWindow',
   'showLog',
 ] as const;
 export type FixId = (typeof FIX_IDS)[number];
@@ -96,6 +106,8 @@ export interface Facts {
   readonly endpointId: string;
   readonly network: NetworkFindings;
   readonly local: LocalFindings;
+  /** Over the last hour, oldest first. */
+  readonly memory: readonly MemorySample[];
   readonly health: EngineHealth;
   readonly metrics: MetricsSnapshot;
   readonly settings: EngineSettings;

@@ -9,6 +9,6 @@ export function findCauses(facts: Facts): readonly Cause[] {
   return [
     ...networkCauses(facts.network),
     ...trafficCauses(facts),
-    ...machineCauses(facts.local),
+    ...machineCauses(facts.local, facts.memory),
   ].sort((a, b) => CAUSE_KINDS.indexOf(a.kind) - CAUSE_KINDS.indexOf(b.kind));
 }

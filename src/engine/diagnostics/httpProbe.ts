@@ -1,5 +1,6 @@
-import { abortable } from '../../base/abort';
+import { abortable, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
+import { EngineError } from '../errors';
 import { causeChain } from '../models/errorText';
 import { networkError } from '../models/networkErrors';
 import { tunnelStatus } from '../models/proxyErrors';
@@ -11,11 +12,13 @@ import type { Failure, Probe } from './timed';
 
 /** To the last byte that counts. */
 const REQUEST_MS = 20_000;
+/** From the headers on; what came until then tells the rate of a body that takes longer. */
+const BODY_MS = 5_000;
 const MAX_BYTES = 1024 * 1024;
 /** A rate is told from so many bytes after the first piece on, or from fewer where they took long. */
 const MIN_BYTES = 32_768;
 const MIN_SLOW_BYTES = 1_024;
-const SLOW_MS = 1_000;
+const SLOW_MS = 500;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -80,6 +83,11 @@ export class HttpProbe {
   }
 
   readonly #failure = (error: unknown): HttpFailure => {
+    // Of our own making: a key or header that can't be sent.
+    if (error instanceof EngineError) {
+      const { kind, message } = error;
+      return { code: kind, kind, message, proxyStatus: undefined };
+    }
     // No key: the text holds none, since the server's words are not in it.
     const context = { endpoint: this.#endpoint, key: undefined, wallNow: 0 };
     const { kind, message } = networkError(error, 'before_answer', context);
@@ -89,7 +97,10 @@ export class HttpProbe {
   };
 }
 
-/** Bytes per second between the first piece and the last. The first is left out: it was there before the measuring began. */
+/**
+ * Bytes per second between the first piece and the last. The first is left out: it was there before the measuring began. Nothing at
+ * all in time: 0.
+ */
 async function bodyRate(
   response: Response,
   clock: Clock,
@@ -97,18 +108,24 @@ async function bodyRate(
 ): Promise<number | undefined> {
   if (!response.body) return undefined;
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  const limit = new LinkedAbort(signal);
+  limit.abortAfter(BODY_MS, clock);
   let bytes = 0;
   let startedAt: number | undefined;
-  let endedAt = 0;
+  let endedAt = clock.now();
   try {
     while (bytes < MAX_BYTES) {
-      const { done, value } = await abortable(reader.read(), signal);
+      const { done, value } = await abortable(reader.read(), limit.signal);
       if (done) break;
       endedAt = clock.now();
       if (startedAt === undefined) startedAt = endedAt;
       else bytes += value.length;
     }
+  } catch (error) {
+    if (signal.aborted || !limit.signal.aborted) throw error;
+    return (bytes / Math.max(1, clock.now() - (startedAt ?? endedAt))) * 1_000;
   } finally {
+    limit.dispose();
     reader.cancel().catch(() => undefined);
   }
   const tookMs = endedAt - (startedAt ?? endedAt);

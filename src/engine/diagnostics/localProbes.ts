@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { sleep } from '../../base/abort';
@@ -31,8 +32,10 @@ export interface LocalPorts {
   readonly loopHistogram: () => LoopHistogram;
   /** Processor time of this process so far, ms. */
   readonly cpuMs: () => number;
+  /** Of all processors together and all programs, since the machine began; both 0 where the system does not tell. */
+  readonly processors: () => { readonly busyMs: number; readonly idleMs: number };
   readonly heap: () => { readonly usedBytes: number; readonly limitBytes: number };
-  /** Writes a file to the disk itself and deletes it. */
+  /** Writes a file to the disk itself and deletes it; its folder is made where it is not there. */
   readonly writeAndDelete: (file: string, bytes: number) => Promise<void>;
 }
 
@@ -43,11 +46,21 @@ export const systemMachine: LocalPorts = {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;
   },
+  processors: () => {
+    const times = cpus().map((cpu) => cpu.times);
+    const idleMs = times.reduce((sum, { idle }) => sum + idle, 0);
+    const allMs = times.reduce(
+      (sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq,
+      0,
+    );
+    return { busyMs: allMs - idleMs, idleMs };
+  },
   heap: () => {
     const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
     return { usedBytes, limitBytes };
   },
   writeAndDelete: async (file, bytes) => {
+    await mkdir(dirname(file), { recursive: true });
     try {
       const handle = await open(file, 'wx');
       try {
@@ -62,30 +75,23 @@ export const systemMachine: LocalPorts = {
   },
 };
 
-export interface MemorySample {
-  /** Milliseconds on the monotonic clock. */
-  readonly at: number;
-  readonly usedBytes: number;
-}
-
 export interface LocalFindings {
   /** By how much a timer is late, ms: 99th percentile and longest of two seconds. */
   readonly loop: { readonly p99Ms: number; readonly maxMs: number };
   /** Of one core, 0-1 and above where several are at work. */
   readonly cpuShare: number;
+  /** Of all processors, by all programs, 0-1. */
+  readonly machineShare: number;
   readonly heap: { readonly usedBytes: number; readonly limitBytes: number };
-  /** Oldest first; the last is of now. */
-  readonly memory: readonly MemorySample[];
   readonly disk: Probe<undefined>;
 }
 
 /**
- * Looks at this process for two seconds and at the disk that holds `folder`. `earlier`: samples of memory taken before.
+ * Looks at this process for two seconds and at the disk that holds `folder`.
  * @throws the signal's reason when it is aborted, and nothing else
  */
 export async function probeLocal(
   folder: string,
-  earlier: readonly MemorySample[],
   ports: LocalPorts,
   signal: AbortSignal,
 ): Promise<LocalFindings> {
@@ -100,29 +106,31 @@ export async function probeLocal(
     failureOf,
     { limitMs: DISK_MS, clock, signal },
   );
-  const heap = ports.heap();
-  const memory = [...earlier, { at: clock.now(), usedBytes: heap.usedBytes }];
-  return { ...watched, heap, memory, disk };
+  return { ...watched, heap: ports.heap(), disk };
 }
 
 async function watchProcess(
   ports: LocalPorts,
   signal: AbortSignal,
-): Promise<Pick<LocalFindings, 'loop' | 'cpuShare'>> {
+): Promise<Pick<LocalFindings, 'loop' | 'cpuShare' | 'machineShare'>> {
   const { clock } = ports;
   const histogram = ports.loopHistogram();
   const startedAt = clock.now();
   const cpuBefore = ports.cpuMs();
+  const before = ports.processors();
   histogram.enable();
   try {
     await sleep(WATCH_MS, signal, clock);
   } finally {
     histogram.disable();
   }
+  const after = ports.processors();
+  const busyMs = after.busyMs - before.busyMs;
   const tookMs = Math.max(1, clock.now() - startedAt);
   return {
     loop: { p99Ms: lateBy(histogram.percentile(99)), maxMs: lateBy(histogram.max) },
     cpuShare: (ports.cpuMs() - cpuBefore) / tookMs,
+    machineShare: busyMs / Math.max(1, busyMs + after.idleMs - before.idleMs),
   };
 }
 

@@ -1,74 +1,89 @@
 import type { Cause } from './cause';
-import type { LocalFindings, MemorySample } from './localProbes';
+import type { LocalFindings } from './localProbes';
+import { steadyGrowth } from './memoryWatch';
+import type { MemorySample } from './memoryWatch';
 
 /** Six frames in which no text appears. */
 const LATE_MS = 100;
+/** A single one of these is felt. */
+const FROZEN_MS = 1_000;
 const BUSY_SHARE = 0.9;
+/** Of a core: less is too little to keep others waiting. */
+const OWN_WORK_SHARE = 0.5;
 /** For 64 KB, synced: a healthy disk takes a few ms. */
 const SLOW_DISK_MS = 500;
-const MIN_SAMPLES = 3;
 const GROWTH_BYTES = 64 * 1024 * 1024;
+const GROWTH_SHARE = 0.2;
 const FULL_SHARE = 0.85;
 
-/** What is wrong with this machine and process, which other extensions share. */
-export function machineCauses({
-  loop,
-  cpuShare,
-  heap,
-  memory,
-  disk,
-}: LocalFindings): readonly Cause[] {
-  const causes: Cause[] = [];
-  if (loop.p99Ms >= LATE_MS) {
-    causes.push({
-      kind: 'blocked_loop',
-      evidence: [
-        { name: 'loopDelayMs', value: loop.p99Ms },
-        { name: 'cpuShare', value: cpuShare },
-      ],
-      fixes: ['showLog'],
-    });
-  } else if (cpuShare >= BUSY_SHARE) {
-    causes.push({
-      kind: 'busy_cpu',
-      evidence: [{ name: 'cpuShare', value: cpuShare }],
-      fixes: ['showLog'],
-    });
-  }
-  if (disk.outcome !== 'skipped' && disk.outcome !== 'failed' && disk.tookMs >= SLOW_DISK_MS) {
-    causes.push({
-      kind: 'slow_disk',
-      evidence: [{ name: 'writeMs', value: disk.tookMs }],
-      fixes: ['showLog'],
-    });
-  }
-  const growthBytes = steadyGrowth(memory);
-  if (growthBytes >= GROWTH_BYTES) {
-    causes.push({
-      kind: 'memory_growth',
-      evidence: [{ name: 'growthBytes', value: growthBytes }],
-      fixes: ['clearAnswerCache', 'showLog'],
-    });
-  }
-  const heapShare = heap.usedBytes / Math.max(1, heap.limitBytes);
-  if (heapShare >= FULL_SHARE) {
-    causes.push({
-      kind: 'memory_full',
-      evidence: [{ name: 'heapShare', value: heapShare }],
-      fixes: ['clearAnswerCache', 'showLog'],
-    });
-  }
-  return causes;
+/** What is wrong with this machine and process, which other extensions share. `memory`: over time, oldest first. */
+export function machineCauses(
+  found: LocalFindings,
+  memory: readonly MemorySample[],
+): readonly Cause[] {
+  const causes = [busy(found), badDisk(found), growing(memory), full(found)];
+  return causes.filter((cause) => cause !== undefined);
 }
 
-/** Bytes between the first sample and the last where each is above the one before; else 0. */
-function steadyGrowth(memory: readonly MemorySample[]): number {
-  const first = memory[0]?.usedBytes ?? 0;
-  if (memory.length < MIN_SAMPLES) return 0;
-  let last = first;
-  for (const { usedBytes } of memory.slice(1)) {
-    if (usedBytes <= last) return 0;
-    last = usedBytes;
+/** A loop that is late without work of its own on a machine that is full: what is short is the processor. */
+function busy({ loop, cpuShare, machineShare }: LocalFindings): Cause | undefined {
+  const isLate = loop.p99Ms >= LATE_MS || loop.maxMs >= FROZEN_MS;
+  const isStarved = isLate && machineShare >= BUSY_SHARE && cpuShare < OWN_WORK_SHARE;
+  if (isLate && !isStarved) {
+    return {
+      kind: 'blocked_loop',
+      evidence: [
+        { name: 'loopDelayMs', value: loop.maxMs },
+        { name: 'cpuShare', value: cpuShare },
+      ],
+      fixes: ['runningExtensions'],
+    };
   }
-  return last - first;
+  if (cpuShare < BUSY_SHARE && !isStarved) return undefined;
+  return {
+    kind: 'busy_cpu',
+    evidence: [
+      { name: 'cpuShare', value: cpuShare },
+      { name: 'machineShare', value: machineShare },
+      { name: 'loopDelayMs', value: loop.maxMs },
+    ],
+    fixes: ['runningExtensions'],
+  };
+}
+
+function badDisk({ disk }: LocalFindings): Cause | undefined {
+  if (disk.outcome === 'skipped') return undefined;
+  if (disk.outcome === 'failed') {
+    const evidence = [{ name: 'code', value: disk.failure.code }] as const;
+    return { kind: 'failing_disk', evidence, fixes: ['showLog'] };
+  }
+  if (disk.tookMs < SLOW_DISK_MS) return undefined;
+  return {
+    kind: 'slow_disk',
+    evidence: [{ name: 'writeMs', value: disk.tookMs }],
+    fixes: [],
+  };
+}
+
+function growing(memory: readonly MemorySample[]): Cause | undefined {
+  const growth = steadyGrowth(memory);
+  if (!growth || growth.bytes < GROWTH_BYTES || growth.share < GROWTH_SHARE) return undefined;
+  return {
+    kind: 'memory_growth',
+    evidence: [
+      { name: 'growthBytes', value: growth.bytes },
+      { name: 'growthMs', value: growth.overMs },
+    ],
+    fixes: ['reloadWindow', 'clearAnswerCache'],
+  };
+}
+
+function full({ heap }: LocalFindings): Cause | undefined {
+  const heapShare = heap.usedBytes / Math.max(1, heap.limitBytes);
+  if (heapShare < FULL_SHARE) return undefined;
+  return {
+    kind: 'memory_full',
+    evidence: [{ name: 'heapShare', value: heapShare }],
+    fixes: ['reloadWindow', 'clearAnswerCache'],
+  };
 }

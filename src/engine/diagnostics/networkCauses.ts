@@ -7,6 +7,8 @@ import type { Probe } from './timed';
 const SLOW_BYTES_PER_SECOND = 20_000;
 /** To open a connection: several times around the earth. */
 const SLOW_CONNECT_MS = 1_000;
+/** The same with the certificates, some KB, and their way there and back. */
+const SLOW_HANDSHAKE_MS = 3_000;
 
 const EXPIRED = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/;
 const OTHER_HOST = /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/;
@@ -23,7 +25,9 @@ export function networkCauses(found: NetworkFindings): readonly Cause[] {
     case 'ok':
       return [...answerCauses(http.value), ...slowLink(found, http.value)];
     case 'failed':
-      return [proxyCause(http.failure, found) ?? wayCause(found)];
+      return [
+        settingCause(http.failure, found) ?? proxyCause(http.failure, found) ?? wayCause(found),
+      ];
     case 'timeout':
     case 'skipped':
       return [wayCause(found)];
@@ -42,18 +46,26 @@ function answerCauses({ status, hadKey }: HttpAnswer): readonly Cause[] {
   return [];
 }
 
-function slowLink({ tcp }: NetworkFindings, answer: HttpAnswer): readonly Cause[] {
+function slowLink({ tcp, tls }: NetworkFindings, answer: HttpAnswer): readonly Cause[] {
   const { bytesPerSecond, firstByteMs } = answer;
   const connectMs = tcp.outcome === 'ok' ? tcp.tookMs : 0;
   const isNarrow = bytesPerSecond !== undefined && bytesPerSecond < SLOW_BYTES_PER_SECOND;
-  if (!isNarrow && connectMs < SLOW_CONNECT_MS) return [];
-  const evidence: Evidence[] = [
-    { name: 'connectMs', value: connectMs },
-    { name: 'firstByteMs', value: firstByteMs },
-  ];
+  const handshakeMs = tls.outcome === 'ok' ? tls.tookMs : 0;
+  const isLate = connectMs >= SLOW_CONNECT_MS || handshakeMs >= SLOW_HANDSHAKE_MS;
+  if (!isNarrow && !isLate) return [];
+  const evidence: Evidence[] = [];
+  if (tcp.outcome === 'ok') evidence.push({ name: 'connectMs', value: connectMs });
+  if (tls.outcome === 'ok') evidence.push({ name: 'handshakeMs', value: handshakeMs });
+  evidence.push({ name: 'firstByteMs', value: firstByteMs });
   if (bytesPerSecond !== undefined)
     evidence.push({ name: 'bytesPerSecond', value: bytesPerSecond });
   return [{ kind: 'slow_link', evidence, fixes: ['setProxy'] }];
+}
+
+/** A base URL, key or header with which nothing can be sent at all. */
+function settingCause({ kind }: HttpFailure, found: NetworkFindings): Cause | undefined {
+  if (kind !== 'invalid_input' && kind !== 'no_key') return undefined;
+  return { kind: 'bad_setting', evidence: [target(found)], fixes: ['setBaseUrl', 'setKey'] };
 }
 
 function proxyCause(failure: HttpFailure, found: NetworkFindings): Cause | undefined {
@@ -112,7 +124,8 @@ function handshakeCause(
   if (code === undefined) return undefined;
   const [own] = tls.outcome === 'ok' ? tls.value.chain : [];
   const evidence = [at, { name: 'code', value: code } as const, ...certificateEvidence(own)];
-  if (EXPIRED.test(code)) return { kind: 'expired_certificate', evidence, fixes: ['showLog'] };
+  if (EXPIRED.test(code))
+    return { kind: 'expired_certificate', evidence, fixes: ['probeEndpoint'] };
   if (OTHER_HOST.test(code)) {
     return { kind: 'wrong_host_certificate', evidence, fixes: ['setBaseUrl', 'setProxy'] };
   }

@@ -1,9 +1,9 @@
 import { homedir, platform } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from '../../base/clock';
-import type { MemorySample } from '../../engine/diagnostics/localProbes';
 import { FIX_IDS } from '../../engine/diagnostics/cause';
 import type { FixId } from '../../engine/diagnostics/cause';
+import type { MemoryWatch } from '../../engine/diagnostics/memoryWatch';
 import type { Engine } from '../../engine/engine';
 import type { KeySource } from '../../engine/ports';
 import type { Endpoint } from '../../engine/types';
@@ -15,15 +15,14 @@ import type { Redactor } from '../logging/redactor';
 import { endpointIdOf } from './endpointArgument';
 import { pickEndpoint } from './endpointPick';
 
-/** Of runs before, to see memory grow. */
-const MAX_SAMPLES = 20;
-
 export interface DiagnoseDeps {
   readonly engine: EngineHost;
   readonly keys: KeySource;
   readonly redactor: Redactor;
   /** Where the disk is tried: a folder of the extension's own. */
   readonly folder: vscode.Uri;
+  /** `undefined` where it could not be begun. */
+  readonly memory: MemoryWatch | undefined;
   /** Conversations held in memory now. */
   readonly conversations: () => number;
   readonly showReport: (report: Report, act: (id: string) => Promise<void>) => void;
@@ -32,7 +31,6 @@ export interface DiagnoseDeps {
 /** `Pulse: Diagnose`: finds out what makes answers slow or fail, and shows it. */
 export class DiagnoseCommand {
   readonly #deps: DiagnoseDeps;
-  #samples: readonly MemorySample[] = [];
 
   constructor(deps: DiagnoseDeps) {
     this.#deps = deps;
@@ -55,7 +53,9 @@ export class DiagnoseCommand {
     if (!report) return;
     this.#deps.showReport(report, async (id) => {
       const fix = FIX_IDS.find((each) => each === id);
-      if (fix) await applyFix(fix, endpoint.id);
+      const baseUrl =
+        endpoint.id === engine.endpoint.id ? HOST_SETTINGS.baseUrl : HOST_SETTINGS.endpoints;
+      if (fix) await applyFix(fix, endpoint.id, baseUrl);
     });
   };
 
@@ -78,23 +78,21 @@ export class DiagnoseCommand {
   }
 
   async #report(engine: Engine, endpoint: Endpoint, signal: AbortSignal): Promise<Report> {
-    const { keys, folder, conversations, redactor } = this.#deps;
+    const { keys, folder, memory, conversations, redactor } = this.#deps;
     const [{ probeNetwork, systemNetwork }, { probeLocal, systemMachine }, { diagnoseReport }] =
       await Promise.all([
         import('../../engine/diagnostics/networkProbes'),
         import('../../engine/diagnostics/localProbes'),
         import('../diagnose/diagnoseReport'),
       ]);
-    await vscode.workspace.fs.createDirectory(folder);
-    const [network, local] = await Promise.all([
-      probeNetwork(endpoint, systemNetwork(keys), signal),
-      probeLocal(folder.fsPath, this.#samples, systemMachine, signal),
-    ]);
-    this.#samples = local.memory.slice(-MAX_SAMPLES);
+    const network = await probeNetwork(endpoint, systemNetwork(keys), signal);
+    // Afterwards: what the first request loads is not to be taken for a blocked event loop.
+    const local = await probeLocal(folder.fsPath, systemMachine, signal);
     const facts = {
       endpointId: endpoint.id,
       network,
       local,
+      memory: memory?.samples ?? [],
       health: engine.health(),
       metrics: engine.metrics.snapshot(),
       settings: engine.settings,
@@ -118,13 +116,14 @@ function versions(): string {
   return `Pulse ${own}, VS Code ${vscode.version}, ${platform()}`;
 }
 
-async function applyFix(fix: FixId, endpointId: string): Promise<void> {
+/** @param baseUrl the setting that holds the endpoint's address */
+async function applyFix(fix: FixId, endpointId: string, baseUrl: string): Promise<void> {
   const openSetting = async (name: string): Promise<void> => {
     await vscode.commands.executeCommand('workbench.action.openSettings', name);
   };
   switch (fix) {
     case 'setBaseUrl':
-      return openSetting(HOST_SETTINGS.baseUrl);
+      return openSetting(baseUrl);
     case 'setProxy':
       return openSetting('http.proxy');
     case 'setCertificates':
@@ -139,6 +138,12 @@ async function applyFix(fix: FixId, endpointId: string): Promise<void> {
       return;
     case 'setKey':
       await vscode.commands.executeCommand(COMMANDS.setApiKey, endpointId);
+      return;
+    case 'runningExtensions':
+      await vscode.commands.executeCommand('workbench.action.showRuntimeExtensions');
+      return;
+    case 'reloadWindow':
+      await vscode.commands.executeCommand('workbench.action.reloadWindow');
       return;
     case 'chooseModel':
     case 'openMetrics':

@@ -59,6 +59,10 @@ export const CAUSE_TEXTS: Readonly<Record<CauseKind, (t: Translate) => CauseText
     title: t('No secure connection comes about'),
     advice: t('Where the server speaks plain HTTP, start the base URL with http://.'),
   }),
+  bad_setting: (t) => ({
+    title: t('A setting of this endpoint can not be used'),
+    advice: t('Correct the base URL, the headers or the key; under Network it says which.'),
+  }),
   no_answer: (t) => ({
     title: t('The server takes the connection and does not answer'),
     advice: t('Try again later; if it stays so, check the base URL.'),
@@ -80,7 +84,7 @@ export const CAUSE_TEXTS: Readonly<Record<CauseKind, (t: Translate) => CauseText
     advice: t('Lower the concurrency, or send smaller batches.'),
   }),
   rate_limited: (t) => ({
-    title: t('The rate limit refuses requests'),
+    title: t('The rate limit holds requests up'),
     advice: t('Leave pacing on, send less at once, or use a model with more room.'),
   }),
   overloaded: (t) => ({
@@ -93,11 +97,11 @@ export const CAUSE_TEXTS: Readonly<Record<CauseKind, (t: Translate) => CauseText
   }),
   blocked_loop: (t) => ({
     title: t('The extension host is blocked'),
-    advice: t('Some extension keeps it busy. Find it with "Developer: Show Running Extensions".'),
+    advice: t('Some extension keeps it busy. Find it in the list of running extensions.'),
   }),
   busy_cpu: (t) => ({
     title: t('The processor is busy'),
-    advice: t('Close what takes the processor, or find the extension that does.'),
+    advice: t('Close the programs that take it, or find the extension that does.'),
   }),
   slow_link: (t) => ({
     title: t('The network connection is slow'),
@@ -111,10 +115,14 @@ export const CAUSE_TEXTS: Readonly<Record<CauseKind, (t: Translate) => CauseText
     title: t('The disk is slow'),
     advice: t('Look for a full or failing disk, or a virus scanner that checks each write.'),
   }),
+  failing_disk: (t) => ({
+    title: t("The disk can't be written"),
+    advice: t('Look for a full disk, or for missing rights in the folder of the extension.'),
+  }),
   memory_growth: (t) => ({
-    title: t('Memory grows from one diagnosis to the next'),
+    title: t('Memory grows steadily'),
     advice: t(
-      'The memory is shared by all extensions. Compare with the parts listed below, and reload the window.',
+      'The memory is shared by all extensions. The parts of Pulse are listed below; reloading the window frees it.',
     ),
   }),
   memory_full: (t) => ({
@@ -140,6 +148,8 @@ export function fixLabel(fix: FixId, t: Translate): string {
     probeEndpoint: () => t('Probe Endpoint'),
     openMetrics: () => t('Open Metrics'),
     clearAnswerCache: () => t('Clear Answer Cache'),
+    runningExtensions: () => t('Show Running Extensions'),
+    reloadWindow: () => t('Reload Window'),
     showLog: () => t('Show Log'),
   };
   return labels[fix]();
@@ -154,21 +164,26 @@ const EVIDENCE_TEXTS: Readonly<Record<EvidenceName, (value: string, t: Translate
   status: (value, t) => t('HTTP status: {0}.', value),
   waitedMs: (value, t) => t('Waited: {0}.', value),
   connectMs: (value, t) => t('Connecting took: {0}.', value),
+  handshakeMs: (value, t) => t('Encryption took: {0}.', value),
   firstByteMs: (value, t) => t('First byte after: {0}.', value),
   firstTokenMs: (value, t) => t('First token after: {0}.', value),
   bytesPerSecond: (value, t) => t('Speed: {0} a second.', value),
   limitedTurns: (value, t) => t('Refused by the rate limit: {0}.', value),
+  pacedTurns: (value, t) => t('Held back for the rate limit: {0}.', value),
   overloadedTurns: (value, t) => t('Refused for overload: {0}.', value),
   recentTurns: (value, t) => t('Recent requests: {0}.', value),
   concurrency: (value, t) => t('Concurrency as set: {0}.', value),
+  atOnce: (value, t) => t('Most at once lately: {0}.', value),
   allowedNow: (value, t) => t('Allowed at once now: {0}.', value),
   requestsPerMinute: (value, t) => t('Limit: {0} requests a minute.', value),
   queueMs: (value, t) => t('Median wait in the queue: {0}.', value),
   openBreakers: (value, t) => t('Open circuit breakers: {0}.', value),
   loopDelayMs: (value, t) => t('Event loop late by: {0}.', value),
-  cpuShare: (value, t) => t('Processor: {0} of a core.', value),
+  cpuShare: (value, t) => t('Extensions: {0} of a core.', value),
+  machineShare: (value, t) => t('All programs: {0} of the machine.', value),
   writeMs: (value, t) => t('A small file took: {0}.', value),
   growthBytes: (value, t) => t('Growth: {0}.', value),
+  growthMs: (value, t) => t('In: {0}.', value),
   heapShare: (value, t) => t('Memory in use: {0}.', value),
 };
 

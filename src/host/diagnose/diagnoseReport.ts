@@ -43,7 +43,7 @@ export function diagnoseReport(
     sections: [
       ...causes.map((cause, index) => causeSection(cause, index === 0, t)),
       networkSection(facts, t),
-      tableSection(t('This computer'), localRows(facts.local, t), t),
+      tableSection(t('This computer'), localRows(facts.local, facts.memory, t), t),
       errorsSection(facts.metrics.recent, at, t),
       heldSection(diagnosis, t),
     ],
@@ -99,7 +99,7 @@ function heldSection({ facts, held }: Diagnosis, t: Translate): ReportSection {
   const { entries, bytes } = facts.health.cache;
   const rows = [
     [t('Conversations held'), '', formatCount(held.conversations)],
-    [t('Kept answers in memory'), formatBytes(bytes), formatCount(entries)],
+    [t('Kept answers in memory'), '', `${formatCount(entries)} (${formatBytes(bytes)})`],
     [t('Open connections'), '', formatCount(held.connections)],
     [t('Requests remembered'), '', formatCount(facts.metrics.recent.length)],
   ];
@@ -110,19 +110,23 @@ function plainRow(texts: readonly string[]): ReportTable['rows'][number] {
   return texts.map((text) => ({ text, tone: 'plain' }));
 }
 
+/** Of what was looked at, what was found (no column where that is nothing), and its figure. */
 function tableSection(heading: string, rows: ReportTable['rows'], t: Translate): ReportSection {
+  const columns: ReportTable['columns'] = [
+    { label: t('What'), holds: 'words' },
+    { label: t('Found'), holds: 'words' },
+    { label: t('Figure'), holds: 'figures' },
+  ];
+  const isShown = (column: number): boolean =>
+    column !== 1 || rows.some((row) => row[column]?.text !== '');
   return {
     heading,
     tone: 'plain',
     paragraphs: [],
     actions: [],
     table: {
-      columns: [
-        { label: t('What'), holds: 'words' },
-        { label: t('Found'), holds: 'words' },
-        { label: t('Figure'), holds: 'figures' },
-      ],
-      rows,
+      columns: columns.filter((_, column) => isShown(column)),
+      rows: rows.map((row) => row.filter((_, column) => isShown(column))),
     },
   };
 }

@@ -1,15 +1,26 @@
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { connect as openSocket, Socket, type AddressInfo, type Server } from 'node:net';
+import {
+  connect as openSocket,
+  createServer as createRelay,
+  Socket,
+  type AddressInfo,
+  type Server,
+} from 'node:net';
 import { connect as openSecure } from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import { Agent, ProxyAgent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sleep } from '../../../../src/base/abort';
 import { systemClock } from '../../../../src/base/clock';
+import type { Clock } from '../../../../src/base/clock';
 import type { Cause } from '../../../../src/engine/diagnostics/cause';
 import { networkCauses } from '../../../../src/engine/diagnostics/networkCauses';
 import { probeNetwork, systemNetwork } from '../../../../src/engine/diagnostics/networkProbes';
 import type { NetworkPorts } from '../../../../src/engine/diagnostics/networkProbes';
-import { FakeClock, settle } from '../../../helpers/fakeClock';
+import { diagnosisFacts } from '../../../helpers/diagnosisFacts';
+import { FakeClock } from '../../../helpers/fakeClock';
+import { FastClock } from '../../../helpers/fastClock';
 import { Cleanup, testEndpoint, testKeys } from '../../../helpers/modelHarness';
 import {
   EXPIRED,
@@ -92,6 +103,55 @@ function valueOf(found: readonly Cause[], name: string) {
   return found[0]?.evidence.find((each) => each.name === name)?.value;
 }
 
+/**
+ * A port whose connections are neither opened nor refused: nobody takes them, and with two waiting the system drops what more comes, as
+ * a firewall does.
+ */
+async function droppingPort(): Promise<number> {
+  const worker = new Worker(
+    `const { createServer } = require('node:net');
+    const { parentPort, workerData } = require('node:worker_threads');
+    const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(workerData), 0, 0);
+    });`,
+    { eval: true, workerData: new SharedArrayBuffer(4) },
+  );
+  cleanup.later(async () => void (await worker.terminate()));
+  const port = await new Promise<number>((resolve) => worker.once('message', resolve));
+  const waiting = Array.from({ length: 8 }, () => openSocket({ host: '127.0.0.1', port }));
+  cleanup.later(() => {
+    for (const socket of waiting) socket.destroy();
+  });
+  const opened = waiting.map((socket) => new Promise((resolve) => socket.once('connect', resolve)));
+  await Promise.race(opened);
+  return port;
+}
+
+/** A relay in front of a port, through which so many bytes come in so many ms of the clock. */
+async function throttled(
+  toPort: number,
+  { bytes, everyMs, clock }: { bytes: number; everyMs: number; clock: Clock },
+): Promise<number> {
+  const relay = createRelay((client) => {
+    const origin = openSocket({ host: '127.0.0.1', port: toPort });
+    client.pipe(origin);
+    const trickle = async (): Promise<void> => {
+      for await (const piece of origin as AsyncIterable<Buffer>) {
+        for (let from = 0; from < piece.length; from += bytes) {
+          client.write(piece.subarray(from, from + bytes));
+          await sleep(everyMs, undefined, clock);
+        }
+      }
+    };
+    // It ends with the test at the latest.
+    trickle().catch(() => undefined);
+    client.on('error', () => origin.destroy());
+    client.on('close', () => origin.destroy());
+  });
+  return listen(relay);
+}
+
 describe('the way to an endpoint', () => {
   it('is well where the server answers', async () => {
     expect(kinds(await causes(await plainServer()))).toEqual([]);
@@ -157,16 +217,22 @@ describe('the way to an endpoint', () => {
     expect(valueOf(found, 'status')).toBe(407);
   });
 
-  it('names a firewall that drops connections silently', async () => {
+  it.runIf(process.platform === 'linux')('names what drops connections silently', async () => {
     const clock = new FakeClock();
-    const pending = (): Promise<never> => new Promise(() => undefined);
-    // A socket that was never told to connect: neither opened nor refused.
-    const running = causes('http://192.0.2.1', {
+    const port = await droppingPort();
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const running = causes(`http://127.0.0.1:${port}`, {
       clock,
-      connect: () => new Socket(),
-      fetch: pending,
+      fetch: (input, init) => {
+        asked();
+        return globalThis.fetch(input, init);
+      },
     });
-    await clock.advance(60_000);
+    // The connection's time is over, then the request's.
+    await clock.advance(8_000);
+    await isAsked;
+    await clock.advance(20_000);
     const found = await running;
     expect(kinds(found)).toEqual(['silent_drop']);
     expect(valueOf(found, 'waitedMs')).toBe(8_000);
@@ -191,25 +257,69 @@ describe('the way to an endpoint', () => {
     expect(kinds(await running)).toEqual(['no_answer']);
   });
 
-  it('names a slow link', async () => {
-    const clock = new FakeClock();
-    // Each kilobyte takes 200 ms of the clock: 5 KB a second.
-    const server = createHttp((_request, response) => {
-      const send = async (): Promise<void> => {
-        response.writeHead(200);
-        for (let sent = 0; sent < 40; sent++) {
-          response.write('x'.repeat(1_000));
-          await settle();
-          await settle();
-          await clock.advance(200);
-        }
-        response.end();
-      };
-      void send();
-    });
-    const found = await causes(`http://127.0.0.1:${await listen(server)}`, { clock });
+  it('names a slow link, through a proxy that throttles', async () => {
+    // 5 KB a second by a clock that is five times as fast as the system's: the limits stay far off on a busy machine.
+    const clock = new FastClock(5);
+    const origin = createHttp((_request, response) => response.end('x'.repeat(5_000)));
+    const port = await throttled(await listen(origin), { bytes: 500, everyMs: 100, clock });
+    const found = await causes(`http://127.0.0.1:${port}`, { clock });
     expect(kinds(found)).toEqual(['slow_link']);
     expect(valueOf(found, 'bytesPerSecond')).toBeLessThan(20_000);
+  });
+
+  it('does not wait for the end of a body that takes too long', async () => {
+    const clock = new FakeClock();
+    const server = createHttp((_request, response) => {
+      response.write('x'.repeat(1_000));
+      response.write('x'.repeat(9_000));
+    });
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    let arrived = (): void => undefined;
+    const hasArrived = new Promise<void>((resolve) => (arrived = resolve));
+    const running = causes(url, {
+      clock,
+      fetch: async (input, init) => {
+        const response = await globalThis.fetch(input, init);
+        arrived();
+        return response;
+      },
+    });
+    await hasArrived;
+    await clock.advance(5_000);
+    const found = await running;
+    expect(kinds(found)).toEqual(['slow_link']);
+    expect(valueOf(found, 'bytesPerSecond')).toBeLessThan(2_001);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('names a key that can not be sent, and does not show it', async () => {
+    const key = 'sk-test-\u4e2d-0123456789';
+    const found = await causes(await plainServer(), {}, key);
+    expect(kinds(found)).toEqual(['bad_setting']);
+    expect(JSON.stringify(found)).not.toContain('0123456789');
+  });
+
+  it('names a handshake that takes long to come about', () => {
+    const { network } = diagnosisFacts();
+    const { tls } = network;
+    if (tls.outcome !== 'ok') throw new Error('the helper has another handshake');
+    const found = networkCauses({ ...network, tls: { ...tls, tookMs: 4_000 } });
+    expect(kinds(found)).toEqual(['slow_link']);
+    expect(found[0]?.evidence).toContainEqual({ name: 'handshakeMs', value: 4_000 });
+  });
+
+  it('names a connection that takes long to come about', async () => {
+    const clock = new FakeClock();
+    const url = await plainServer();
+    const found = causes(url, {
+      clock,
+      connect: (host, port) => {
+        const socket = new Socket();
+        void clock.advance(1_500).then(() => socket.connect({ host, port }));
+        return socket;
+      },
+    });
+    expect(kinds(await found)).toEqual(['slow_link']);
   });
 
   it('says nothing of the speed where too little was sent', async () => {

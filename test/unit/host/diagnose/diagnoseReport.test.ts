@@ -34,6 +34,27 @@ describe('the report of a diagnosis', () => {
     ]);
   });
 
+  it('shows how memory went, and a column of findings only where something was found', () => {
+    const memory = [
+      { at: 0, heldBytes: 100_000_000 },
+      { at: 600_000, heldBytes: 130_000_000 },
+    ];
+    const computer = (changes: Parameters<typeof report>[0]) =>
+      report(changes).sections.find(({ heading }) => heading === 'This computer')?.table;
+    const well = computer({ memory });
+    expect(well?.columns.map(({ label }) => label)).toEqual(['What', 'Figure']);
+    expect(well?.rows.map((row) => row.map(({ text }) => text))).toContainEqual([
+      'The same in 10 min, with buffers',
+      '100.0 MB, then 130.0 MB',
+    ]);
+    const { local } = diagnosisFacts();
+    const full = computer({
+      local: { ...local, disk: { outcome: 'failed', tookMs: 1, failure: { code: 'ENOSPC' } } },
+    });
+    expect(full?.columns.map(({ label }) => label)).toEqual(['What', 'Found', 'Figure']);
+    expect(full?.rows.at(-1)?.[1]).toEqual({ text: 'ENOSPC', tone: 'bad' });
+  });
+
   it('puts the likeliest cause first, with what to click', () => {
     const { network } = diagnosisFacts();
     const made = report({
@@ -117,7 +138,7 @@ describe('the report of a diagnosis', () => {
       'A small file took: 1.2 s.',
     );
     expect(evidenceText({ name: 'cpuShare', value: 0.5 }, english)).toBe(
-      'Processor: 50 % of a core.',
+      'Extensions: 50 % of a core.',
     );
     expect(evidenceText({ name: 'status', value: 1_401 }, english)).toBe('HTTP status: 1401.');
   });
