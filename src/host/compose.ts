@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
+import { heldBytes, MemoryWatch } from '../engine/diagnostics/memoryWatch';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
 import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
+import { DiagnoseCommand } from './commands/diagnoseCommand';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
@@ -87,8 +89,10 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
   const reports = register('report tabs', () => new ReportTabs(place));
+  const memory = register('memory watch', () => new MemoryWatch(systemClock, heldBytes));
+  const memento = context.globalState;
   register('commands', () =>
-    registerAll(services, keyCommands, { view, tabs, reports, memento: context.globalState }),
+    registerAll(services, keyCommands, { view, tabs, reports, memory, memento }),
   );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
@@ -132,13 +136,14 @@ interface Places {
   readonly view: ChatView | undefined;
   readonly tabs: ChatTabs | undefined;
   readonly reports: ReportTabs | undefined;
+  readonly memory: MemoryWatch | undefined;
   readonly memento: vscode.Memento;
 }
 
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  { view, tabs, reports, memento }: Places,
+  { view, tabs, reports, memory, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -167,6 +172,15 @@ function registerAll(
     clock: systemClock,
     memento,
     model: () => environment.model,
+    showReport: (report, act) => reports?.show(report, act),
+  });
+  const diagnosis = new DiagnoseCommand({
+    engine,
+    keys: services.keys,
+    redactor: services.redactor,
+    memory,
+    folder: vscode.Uri.joinPath(services.commandFolder, '..'),
+    conversations: () => services.loadedChats?.hub.summaries.length ?? 0,
     showReport: (report, act) => reports?.show(report, act),
   });
   return registerCommands(
@@ -207,6 +221,7 @@ function registerAll(
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
       runBenchmark: benchmark.runBenchmark,
+      diagnose: diagnosis.diagnose,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {

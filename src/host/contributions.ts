@@ -36,6 +36,7 @@ export const COMMANDS = {
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
   runBenchmark: 'pulse.runBenchmark',
+  diagnose: 'pulse.diagnose',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
