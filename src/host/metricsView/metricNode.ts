@@ -6,6 +6,8 @@ export interface MetricNode {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** What a screen reader says after the label, where the description has more than words in it. */
+  readonly spoken?: string;
   /** Name of a codicon. */
   readonly icon?: string;
   /** Id of a theme colour for the icon. */

@@ -90,7 +90,9 @@ export class MetricsView extends Disposable implements vscode.TreeDataProvider<M
     if (node.description !== undefined) item.description = node.description;
     if (node.icon !== undefined) item.iconPath = iconOf(node.icon, node.iconColor);
     item.tooltip = node.tooltip === undefined ? '' : new vscode.MarkdownString(node.tooltip);
-    item.accessibilityInformation = { label: `${node.label} ${node.description ?? ''}` };
+    item.accessibilityInformation = {
+      label: `${node.label} ${node.spoken ?? node.description ?? ''}`,
+    };
     const context = contextOf(node);
     if (context !== undefined) item.contextValue = context;
     if (node.settingId !== undefined) item.command = openSetting(node.settingId);

@@ -2,21 +2,49 @@ import { assertNever } from '../../base/assertNever';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
 import type { ServedFrom } from '../../engine/types';
 import { errorTitle } from '../chat/errorTexts';
+import { phasesOf } from '../chat/statsView';
 import { formatCount, formatMs, formatUSD } from '../format';
 import { escapeMarkdown, markdownTable } from '../markdown';
 import type { Translate } from '../translate';
+import { leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
 
-/** A finished request as a line; its phases are in the tooltip. `parent` keeps ids apart where it is listed twice. */
+/** Cells of a phase's bar. */
+const BAR = 12;
+
+/** A finished request as a line, with its phases below it. `parent` keeps ids apart where it is listed twice. */
 export function requestNode(parent: string, record: RequestRecord, t: Translate): MetricNode {
+  const id = `${parent}#${record.id}`;
+  const phases = phasesOf(record.timing, t);
   return {
-    id: `${parent}#${record.id}`,
+    id,
     label: record.model,
     description: descriptionOf(record, t),
     icon: iconOf(record.outcome),
     tooltip: tooltipOf(record, t),
     request: record,
+    ...(phases.length === 0
+      ? {}
+      : { children: phases.map((phase, at) => phaseLeaf(`${id}.${at}`, phase, record, t)) }),
   };
+}
+
+/** "320 ms ░░███░░░": how long it took, and where in the whole. */
+function phaseLeaf(
+  id: string,
+  { label, startMs, durationMs }: ReturnType<typeof phasesOf>[number],
+  { timing }: RequestRecord,
+  t: Translate,
+): MetricNode {
+  const cell = Math.max(timing.totalMs, 1) / BAR;
+  const from = Math.min(BAR - 1, Math.floor(startMs / cell));
+  const cells = Math.max(1, Math.min(BAR - from, Math.round(durationMs / cell)));
+  const bar = '░'.repeat(from) + '█'.repeat(cells) + '░'.repeat(BAR - from - cells);
+  const took = formatMs(durationMs);
+  return leaf(id, label, `${took}  ${bar}`, {
+    spoken: took,
+    tooltip: escapeMarkdown(t('{0}, from {1} on', took, formatMs(startMs))),
+  });
 }
 
 function iconOf(outcome: RequestRecord['outcome']): string {
