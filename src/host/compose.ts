@@ -164,7 +164,7 @@ function registerAll(
     log,
   });
   const models = new ModelCommands(environment, systemClock, log);
-  const metrics = new MetricsCommands(engine);
+  const metrics = new MetricsCommands(engine, services.metrics.history);
   const health = new HealthCommands(engine);
   const benchmark = new BenchmarkCommand({
     engine,
@@ -217,6 +217,7 @@ function registerAll(
       leaveDemo: endpointCommands.leaveDemo,
       openMetrics: metrics.openMetrics,
       resetMetrics: metrics.resetMetrics,
+      deleteMetrics: metrics.deleteMetrics,
       probeEndpoint: health.probeEndpoint,
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,

@@ -32,6 +32,7 @@ export const COMMANDS = {
   leaveDemo: 'pulse.leaveDemo',
   openMetrics: 'pulse.openMetrics',
   resetMetrics: 'pulse.resetMetrics',
+  deleteMetrics: 'pulse.deleteMetrics',
   probeEndpoint: 'pulse.probeEndpoint',
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MetricsHistory } from '../../engine/metrics/metricsHistory';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
 import { VIEWS } from '../contributions';
 import type { EngineHost } from '../engineHost';
@@ -7,9 +8,11 @@ import { MetricElement } from '../metricsView/treeDiff';
 /** What can be done with the figures. */
 export class MetricsCommands {
   readonly #engine: EngineHost;
+  readonly #history: Pick<MetricsHistory, 'clearMetrics'>;
 
-  constructor(engine: EngineHost) {
+  constructor(engine: EngineHost, history: Pick<MetricsHistory, 'clearMetrics'>) {
     this.#engine = engine;
+    this.#history = history;
   }
 
   readonly openMetrics = async (): Promise<void> => {
@@ -18,6 +21,25 @@ export class MetricsCommands {
 
   readonly resetMetrics = (): void => {
     this.#engine.resetMetrics();
+  };
+
+  readonly deleteMetrics = async (): Promise<void> => {
+    const { t } = vscode.l10n;
+    const confirm = t('Delete Metrics');
+    const picked = await vscode.window.showWarningMessage(
+      t('Delete all metrics that were ever written down?'),
+      {
+        modal: true,
+        detail: t(
+          'Times, tokens, cost, errors, thumbs and marks of all windows on this machine go for good. Chats stay.',
+        ),
+      },
+      confirm,
+    );
+    if (picked !== confirm) return;
+    await this.#history.clearMetrics();
+    this.#engine.resetMetrics();
+    void vscode.window.showInformationMessage(t('All metrics were deleted.'));
   };
 
   readonly copyRequestId = async (element: unknown): Promise<void> => {
