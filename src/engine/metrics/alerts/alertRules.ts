@@ -74,6 +74,8 @@ export interface AlertRule {
   readonly clear?: number;
   /** Raised only where so many turns were measured in the window. Default: 5, and 0 for counts and what is as it is now. */
   readonly minRequests?: number;
+  /** Raised only where so many turns failed in the window: two of five may be chance. Default: 0. */
+  readonly minFailures?: number;
   /** Raised only when it was past the limit for so long, ms. Default: 0. */
   readonly forMs?: number;
   /** Of `firstTokenRatio`: raised only where the median itself is above this, ms. */
@@ -121,7 +123,7 @@ export const BURN_RATE_RULES: readonly BurnRateRule[] = [
     minFailures: 3,
     level: 'error',
   },
-  { id: 'burnRate.slow', factor: 3, long: 'day', short: 'hour', minFailures: 3, level: 'warning' },
+  { id: 'burnRate.slow', factor: 3, long: 'day', short: 'hour', minFailures: 4, level: 'warning' },
 ];
 
 /** Rules that hold without any setting; none of them is met on a day when all is well. */
@@ -142,6 +144,7 @@ export const DEFAULT_RULES: readonly AlertRule[] = [
     side: 'above',
     limit: 0.25,
     minRequests: 4,
+    minFailures: 3,
     level: 'error',
   },
   {

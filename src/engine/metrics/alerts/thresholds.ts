@@ -33,7 +33,10 @@ function stateOf(
   const breakers = rule.metric === 'breakerOpen' ? readings.gauges.openBreakers : [];
   const detail = { kind: 'threshold', rule, model, value, ratioOf, breakers } as const;
   if (isPast(rule, value)) {
-    const isEnough = requests >= minRequestsOf(rule) && isSlowEnough(rule, reading);
+    const isEnough =
+      requests >= minRequestsOf(rule) &&
+      isSlowEnough(rule, reading) &&
+      hasFailed(rule, model, readings);
     return { kind: isEnough ? 'crossed' : 'between', detail };
   }
   return isInside(rule, value) ? { kind: 'clear' } : { kind: 'between', detail };
@@ -50,4 +53,12 @@ function isInside(rule: AlertRule, value: number): boolean {
 
 function isSlowEnough({ leastMs }: AlertRule, { ratioOf }: Reading): boolean {
   return leastMs === undefined || ratioOf === undefined || ratioOf.medianMs > leastMs;
+}
+
+function hasFailed(
+  { minFailures = 0, window }: AlertRule,
+  model: string | undefined,
+  readings: Readings,
+): boolean {
+  return minFailures === 0 || readings.figures(window, model).failed >= minFailures;
 }

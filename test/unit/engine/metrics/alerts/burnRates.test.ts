@@ -31,6 +31,8 @@ describe('burn rates', () => {
   it('tell an outage with the third failure, and are over with its short window', async () => {
     source.answer(400, 20);
     source.fail(3);
+    expect(states()).toEqual(['crossed', 'between']);
+    source.fail();
     expect(states()).toEqual(['crossed', 'crossed']);
     await clock.advance(6 * 60_000);
     source.answer(400, 5);

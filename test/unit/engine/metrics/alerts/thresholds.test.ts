@@ -90,6 +90,15 @@ describe('a threshold', () => {
     expect(state({})).toBe('crossed');
   });
 
+  it('needs as many failures as it says', () => {
+    source.answer(400, 3);
+    source.fail(2);
+    const share = { metric: 'errorShare', limit: 0.25, minFailures: 3 } as const;
+    expect(state(share)).toBe('between');
+    source.fail();
+    expect(state(share)).toBe('crossed');
+  });
+
   it('is clear where nothing is left to tell it from', () => {
     expect(state({})).toBe('clear');
     expect(state({ metric: 'errorShare', limit: 0.1 })).toBe('clear');
