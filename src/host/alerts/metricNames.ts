@@ -3,61 +3,43 @@ import type { WindowName } from '../../engine/metrics/figureWindows';
 import { formatBytes, formatCount, formatMs, formatRate, formatShare, formatUSD } from '../format';
 import type { Translate } from '../translate';
 
-export function metricName(metric: AlertMetric, t: Translate): string {
-  return NAMES[metric](t);
+interface ShownMetric {
+  readonly name: (t: Translate) => string;
+  /** With its unit. */
+  readonly format: (value: number) => string;
 }
 
-const NAMES: Readonly<Record<AlertMetric, (t: Translate) => string>> = {
-  firstTokenP50: (t) => t('First token, P50'),
-  firstTokenP95: (t) => t('First token, P95'),
-  firstTokenP99: (t) => t('First token, P99'),
-  firstTokenRatio: (t) => t('First token against its usual'),
-  totalP50: (t) => t('Whole answer, P50'),
-  totalP95: (t) => t('Whole answer, P95'),
-  tokensPerSecond: (t) => t('Tokens per second'),
-  errorShare: (t) => t('Share of errors'),
-  availability: (t) => t('Availability'),
-  requests: (t) => t('Requests'),
-  failures: (t) => t('Failures'),
-  retries: (t) => t('Attempts repeated'),
-  costUSD: (t) => t('Cost'),
-  queued: (t) => t('Waiting for a slot'),
-  headroom: (t) => t('Rate limit left'),
-  breakerOpen: (t) => t('Endpoints held back from'),
-  loopDelayMs: (t) => t('Event loop delay'),
-  rssMB: (t) => t('Memory'),
+const METRICS: Readonly<Record<AlertMetric, ShownMetric>> = {
+  firstTokenP50: { name: (t) => t('First token, P50'), format: formatMs },
+  firstTokenP95: { name: (t) => t('First token, P95'), format: formatMs },
+  firstTokenP99: { name: (t) => t('First token, P99'), format: formatMs },
+  firstTokenRatio: {
+    name: (t) => t('First token against its usual'),
+    format: (times) => `${formatRate(times)} ×`,
+  },
+  totalP50: { name: (t) => t('Whole answer, P50'), format: formatMs },
+  totalP95: { name: (t) => t('Whole answer, P95'), format: formatMs },
+  tokensPerSecond: { name: (t) => t('Tokens per second'), format: formatRate },
+  errorShare: { name: (t) => t('Share of errors'), format: formatShare },
+  availability: { name: (t) => t('Availability'), format: formatAvailability },
+  requests: { name: (t) => t('Requests'), format: formatCount },
+  failures: { name: (t) => t('Failures'), format: formatCount },
+  retries: { name: (t) => t('Attempts repeated'), format: formatCount },
+  costUSD: { name: (t) => t('Cost'), format: formatUSD },
+  queued: { name: (t) => t('Waiting for a slot'), format: formatCount },
+  headroom: { name: (t) => t('Rate limit left'), format: formatShare },
+  breakerOpen: { name: (t) => t('Endpoints held back from'), format: formatCount },
+  loopDelayMs: { name: (t) => t('Event loop delay'), format: formatMs },
+  rssMB: { name: (t) => t('Memory'), format: (megabytes) => formatBytes(megabytes * 1_000_000) },
 };
+
+export function metricName(metric: AlertMetric, t: Translate): string {
+  return METRICS[metric].name(t);
+}
 
 /** A value of the metric with its unit. */
 export function metricValue(metric: AlertMetric, value: number): string {
-  switch (metric) {
-    case 'firstTokenP50':
-    case 'firstTokenP95':
-    case 'firstTokenP99':
-    case 'totalP50':
-    case 'totalP95':
-    case 'loopDelayMs':
-      return formatMs(value);
-    case 'firstTokenRatio':
-      return `${formatRate(value)} ×`;
-    case 'tokensPerSecond':
-      return formatRate(value);
-    case 'errorShare':
-    case 'headroom':
-      return formatShare(value);
-    case 'availability':
-      return formatAvailability(value);
-    case 'requests':
-    case 'failures':
-    case 'retries':
-    case 'queued':
-    case 'breakerOpen':
-      return formatCount(value);
-    case 'costUSD':
-      return formatUSD(value);
-    case 'rssMB':
-      return formatBytes(value * 1_000_000);
-  }
+  return METRICS[metric].format(value);
 }
 
 /** A share of 0-1 that is near 1: "99.95 %"; what is not 1 is never shown as 100. */
