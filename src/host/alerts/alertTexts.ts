@@ -79,7 +79,7 @@ function breakerText({ value, breakers }: Detail<'threshold'>, t: Translate): Al
 function limitText({ rule, model, value }: Detail<'threshold'>, t: Translate): AlertText {
   const { metric, window, side, limit } = rule;
   const name = metricName(metric, t);
-  const subject = model === undefined ? name : t('{0} of {1}', name, model);
+  const subject = model === undefined ? name : `${name} (${model})`;
   const [now, bound] = [metricValue(metric, value), metricValue(metric, limit)];
   const relation = side === 'above' ? t('above {0}', bound) : t('below {0}', bound);
   return {

@@ -41,9 +41,9 @@ describe('alertText', () => {
 
   it('says a figure, its window and its limit', () => {
     expect(text(threshold({ model: 'm' }, { model: 'm' }))).toEqual({
-      title: 'First token, P95 of m is high',
+      title: 'First token, P95 (m) is high',
       value: '3.0 s',
-      sentence: 'First token, P95 of m: 3.0 s in the last 5 minutes, above 2.0 s.',
+      sentence: 'First token, P95 (m): 3.0 s in the last 5 minutes, above 2.0 s.',
     });
     const headroom = { metric: 'headroom', side: 'below', limit: 0.1 } as const;
     expect(text(threshold(headroom, { value: 0.05 })).sentence).toBe(
