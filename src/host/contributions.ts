@@ -36,6 +36,7 @@ export const COMMANDS = {
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
   runBenchmark: 'pulse.runBenchmark',
+  diagnose: 'pulse.diagnose',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
@@ -92,11 +93,29 @@ export const HOST_SETTINGS = {
   headers: 'pulse.headers',
   endpointGroup: 'pulse.endpointGroup',
   endpoints: 'pulse.endpoints',
+  metricsDays: 'pulse.metrics.keepDays',
+  statusFields: 'pulse.statusBar.fields',
   alertRules: 'pulse.alerts.rules',
 } as const;
 
 /** What `pulse.compaction.at` may be: a share of the model's window. */
 export const COMPACTION_AT = { min: 0.3, max: 0.95, fallback: 0.8 } as const;
+
+/** What the status bar can show. */
+export const STATUS_FIELDS = [
+  'firstToken',
+  'firstTokenP95',
+  'tokensPerSecond',
+  'errors',
+  'turns',
+  'cost',
+  'headroom',
+] as const;
+export type StatusField = (typeof STATUS_FIELDS)[number];
+export const DEFAULT_STATUS_FIELDS: readonly StatusField[] = ['firstToken', 'errors'];
+
+/** What `pulse.metrics.keepDays` may be. */
+export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
 export const TREE_CONTEXT = {

@@ -5,6 +5,7 @@ import {
   CHAT_EDITOR_TYPE,
   COMMANDS,
   COMPACTION_AT,
+  METRICS_DAYS,
   CONTEXT,
   DONE_BY_PAGE,
   EXTENSION_ID,
@@ -276,9 +277,13 @@ describe('settings in package.json', () => {
   });
 
   it('have the code’s own range for the share at which chats are summarised', () => {
-    const { min, max, fallback } = COMPACTION_AT;
-    const { compactionAt } = HOST_SETTINGS;
-    expect(settings[compactionAt]).toMatchObject({ minimum: min, maximum: max, default: fallback });
+    const { compactionAt, metricsDays } = HOST_SETTINGS;
+    for (const [key, { min, max, fallback }] of [
+      [compactionAt, COMPACTION_AT],
+      [metricsDays, METRICS_DAYS],
+    ] as const) {
+      expect(settings[key]).toMatchObject({ minimum: min, maximum: max, default: fallback });
+    }
   });
 
   it('have the code’s own defaults for the endpoint and the model', () => {
@@ -308,18 +313,20 @@ describe('settings in package.json', () => {
     }
   });
 
-  it('that say where and how keys are sent can’t be set by a workspace', () => {
-    const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints } = HOST_SETTINGS;
-    const endpoint = new Set<string>([
+  it('that say where and how keys are sent, and how long things are kept, can’t be set by a workspace', () => {
+    const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints, metricsDays } =
+      HOST_SETTINGS;
+    const ofMachine = new Set<string>([
       baseUrl,
       authStyle,
       apiVersion,
       headers,
       endpointGroup,
       endpoints,
+      metricsDays,
     ]);
     for (const key of Object.values(HOST_SETTINGS)) {
-      expect(settings[key]?.scope).toBe(endpoint.has(key) ? 'machine' : 'window');
+      expect(settings[key]?.scope).toBe(ofMachine.has(key) ? 'machine' : 'window');
     }
   });
 
