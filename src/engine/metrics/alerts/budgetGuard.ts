@@ -9,7 +9,7 @@ export interface BudgetGuardOptions {
   readonly tracker: BudgetTracker;
   /** Whether the user wants requests refused when a budget is spent. */
   readonly hardStop: () => boolean;
-  /** What `allowUntilMidnight` returned before a reload; ms since 1970. */
+  /** What it was before a reload; ms since 1970. */
   readonly allowedUntil?: number | undefined;
 }
 
@@ -30,6 +30,11 @@ export class BudgetGuard implements SpendingGuard {
     this.#allowedUntil = options.allowedUntil ?? 0;
   }
 
+  /** Until when requests go out although a budget is spent, ms since 1970; 0 for not at all. To be kept over a reload. */
+  get allowedUntil(): number {
+    return this.#allowedUntil;
+  }
+
   /** Whether the user has let requests through although a budget is spent. */
   get isOverridden(): boolean {
     return this.#options.clock.wallNow() < this.#allowedUntil;
@@ -44,10 +49,9 @@ export class BudgetGuard implements SpendingGuard {
     return state && new EngineError('budget', refusal(state));
   }
 
-  /** Lets requests through for the rest of the day. Returns until when, ms since 1970, to be kept over a reload. */
-  allowUntilMidnight(): number {
+  /** Lets requests through for the rest of the day. */
+  allowUntilMidnight(): void {
     this.#allowedUntil = this.#options.tracker.midnight;
-    return this.#allowedUntil;
   }
 }
 

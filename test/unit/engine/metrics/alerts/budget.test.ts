@@ -184,7 +184,8 @@ describe('BudgetGuard', () => {
 
   it('lets through until midnight what the user allows, over a reload too', async () => {
     seed(10);
-    const allowedUntil = guard.allowUntilMidnight();
+    guard.allowUntilMidnight();
+    const { allowedUntil } = guard;
     expect(allowedUntil).toBe(START + 12 * HOUR);
     expect(guard.mayAsk()).toBeUndefined();
     const next = new BudgetGuard({ clock, tracker, hardStop: () => true, allowedUntil });
