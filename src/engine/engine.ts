@@ -13,7 +13,7 @@ import type { TokenCount } from './models/baseModel';
 import { ModelFactory } from './models/modelFactory';
 import { ineffectiveSettings } from './models/requestBody';
 import type { ReplySetting } from './models/requestBody';
-import type { AnswerStore, BreakerMemory, KeySource, LimitShare } from './ports';
+import type { AnswerStore, BreakerMemory, KeySource, LimitShare, SpendingGuard } from './ports';
 import { Turn } from './requests/turn';
 import type { StreamOptions } from './requests/turn';
 import { DEFAULT_GROUP, TurnWorkshop } from './requests/turnWorkshop';
@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly limitShare?: LimitShare;
   /** Where answers are kept on disk. Default: in memory only. */
   readonly answerStore?: AnswerStore;
+  /** Asked before each new turn that would go out; what runs is not touched. Default: nothing is held back. */
+  readonly spending?: SpendingGuard;
 }
 
 /**
@@ -58,6 +60,7 @@ export class Engine extends Disposable {
   readonly #service: AnswerService;
   readonly #turns = new Set<Turn>();
   readonly #healthChanged = this._register(new Emitter<void>());
+  readonly #spending: SpendingGuard | undefined;
   #settings: EngineSettings;
 
   /** Something in `health()` is another: a breaker, a limit, an endpoint. Not told for what only grows with time. */
@@ -68,6 +71,7 @@ export class Engine extends Disposable {
     const clock = options.clock ?? systemClock;
     const settings = (): EngineSettings => this.#settings;
     this.#settings = options.settings;
+    this.#spending = options.spending;
     this.#keys = new KeyScopes(options.keys);
     this.models = this._register(
       new ModelFactory({
@@ -214,6 +218,9 @@ export class Engine extends Disposable {
   /** @throws EngineError */
   async #run(request: ChatRequest, options: StreamOptions): Promise<Reply> {
     if (this.isDisposed) throw shuttingDown();
+    // Nothing was asked, so nothing is recorded: a spent budget is no failure of the service.
+    const refusal = this.#spending?.mayAsk();
+    if (refusal) throw refusal;
     const turn = new Turn(request, options, this.#workshop.services(this.metrics));
     this.#turns.add(turn);
     try {

@@ -1,3 +1,4 @@
+import type { EngineError } from './errors';
 import type {
   ContentBlock,
   ErrorInfo,
@@ -228,6 +229,12 @@ export interface LimitUse {
   readonly requests: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+}
+
+/** Holds new requests back where what they may cost is spent. */
+export interface SpendingGuard {
+  /** What a new request is refused with; `undefined` where it may go out. Never throws. */
+  mayAsk(): EngineError | undefined;
 }
 
 /** Windows that share a key tell each other what they reserve. */

@@ -211,6 +211,7 @@ export const ERROR_KINDS = [
   'request_too_large',
   'rate_limit',
   'spend_limit',
+  'budget',
   'overloaded',
   'api',
   'timeout_connect',
@@ -232,6 +233,7 @@ export const ERROR_KINDS = [
 /**
  * - `invalid_input` refused here before anything was sent; the others of that family by the server
  * - `spend_limit` a 429 that waiting never clears; `overloaded` 529 or its mid-stream event; `api` another 5xx
+ * - `budget` not sent, because what the user lets it spend is spent
  * - `network` refused or reset before an answer; `offline` no way out or a name that is not found; `proxy` the proxy on the way
  *   refused or failed; `tls` a certificate or handshake
  * - `circuit_open` not sent, because the endpoint is known to be down

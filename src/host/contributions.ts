@@ -78,7 +78,7 @@ export const CONTEXT = {
 /** Argument of a command that a key called which the page itself has acted on: the keybinding keeps the key from the editor. */
 export const DONE_BY_PAGE = 'doneByPage';
 
-/** Settings that only the editor reads; the engine's own are listed by `engineSettingKeys`, those of context by `CONTEXT_SETTINGS`. */
+/** Settings that only the editor reads; the engine's own are listed by `engineSettingKeys`, those of context by `CONTEXT_SETTINGS`, of alerts by `ALERT_NUMBERS` and `ALERT_FLAGS`. */
 export const HOST_SETTINGS = {
   model: 'pulse.model',
   systemPrompt: 'pulse.systemPrompt',
@@ -96,6 +96,7 @@ export const HOST_SETTINGS = {
   endpoints: 'pulse.endpoints',
   metricsDays: 'pulse.metrics.keepDays',
   statusFields: 'pulse.statusBar.fields',
+  alertRules: 'pulse.alerts.rules',
 } as const;
 
 /** What `pulse.compaction.at` may be: a share of the model's window. */
@@ -122,6 +123,8 @@ export const TREE_CONTEXT = {
   /** A request that has a request id. */
   requestWithId: 'request.id',
   request: 'request',
+  /** An alert: `node.alertKey` likewise. */
+  alert: 'pulse.alert',
   /** An endpoint: `node.endpointId` of the element that commands get. */
   endpoint: 'pulse.endpoint',
 } as const;

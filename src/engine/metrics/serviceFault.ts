@@ -10,6 +10,7 @@ const OWN_FAULTS: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'not_found',
   'request_too_large',
   'spend_limit',
+  'budget',
   'queue_full',
   'no_key',
   'offline',

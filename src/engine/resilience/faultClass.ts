@@ -27,6 +27,7 @@ const FAULT_CLASSES: Readonly<Record<ErrorKind, FaultClass>> = {
   not_found: 'none',
   request_too_large: 'none',
   spend_limit: 'none',
+  budget: 'none',
   proxy: 'none',
   tls: 'none',
   protocol: 'none',

@@ -69,6 +69,12 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
     actions: ['setApiKey'],
     retry: 'last',
   }),
+  budget: (t) => ({
+    title: t('The budget is spent'),
+    advice: t('Nothing was sent. Raise the budget in the settings, or switch its hard stop off.'),
+    actions: ['openSettings'],
+    retry: 'last',
+  }),
   overloaded: (t) => ({
     title: t('The service is overloaded'),
     advice: t('Retry in a while, or choose another model.'),

@@ -21,6 +21,8 @@ export interface MetricNode {
   readonly request?: RequestRecord;
   /** The endpoint that the menu's commands are about. */
   readonly endpointId?: string;
+  /** The alert that the menu's commands are about. */
+  readonly alertKey?: string;
   /** The setting that a click shows, with `pulse.`. */
   readonly settingId?: string;
 }

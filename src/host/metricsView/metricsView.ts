@@ -152,7 +152,8 @@ function iconOf(icon: string, color: string | undefined): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-function contextOf({ request, endpointId }: MetricNode): string | undefined {
+function contextOf({ request, endpointId, alertKey }: MetricNode): string | undefined {
+  if (alertKey !== undefined) return TREE_CONTEXT.alert;
   if (endpointId !== undefined) return TREE_CONTEXT.endpoint;
   if (request === undefined) return undefined;
   return request.requestId === undefined ? TREE_CONTEXT.request : TREE_CONTEXT.requestWithId;

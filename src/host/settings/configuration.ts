@@ -5,6 +5,7 @@ import { Emitter } from '../../base/event';
 import type { MetricsRetention } from '../../engine/metrics/metricsHistory';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
+import type { HostAlertSettings } from '../alerts/alertSettings';
 import {
   COMMANDS,
   COMPACTION_AT,
@@ -146,6 +147,15 @@ export class Configuration extends Disposable {
     const section = vscode.workspace.getConfiguration(SECTION);
     const { settings, problems } = readContextSettings((key) => section.get(key), vscode.l10n.t);
     this.#problems.report('context', problems);
+    return settings;
+  };
+
+  /** What is watched, and the budgets. Loaded when it is first needed. */
+  readonly alertSettings = async (): Promise<HostAlertSettings> => {
+    const { readAlertSettings } = await import('../alerts/alertSettings');
+    const section = vscode.workspace.getConfiguration(SECTION);
+    const { settings, problems } = readAlertSettings((key) => section.get(key), vscode.l10n.t);
+    this.#problems.report('alerts', problems);
     return settings;
   };
 

@@ -27,11 +27,14 @@ describe('Engine', () => {
   /** Models in the order in which they were made, with what they play. */
   let models: ScriptedModel[];
   let scripts: Script[];
+  /** What new requests are refused with. */
+  let refusal: EngineError | undefined;
 
   beforeEach(() => {
     clock = new FakeClock();
     models = [];
     scripts = [];
+    refusal = undefined;
     engine = new Engine({
       keys: { getKey: () => Promise.resolve('key') },
       endpoint,
@@ -39,6 +42,7 @@ describe('Engine', () => {
       clock,
       fetch: () => Promise.reject(new Error('nothing in these tests goes to the network')),
       random: () => 0.5,
+      spending: { mayAsk: () => refusal },
     });
     engine.models.registerType({
       type: 'scripted',
@@ -96,6 +100,18 @@ describe('Engine', () => {
     await clock.advance(1_000);
     await expect(bad).rejects.toMatchObject({ kind: 'invalid_request' });
     await expect(good).resolves.toMatchObject({ text: 'fine' });
+  });
+
+  test('a spent budget refuses new requests before anything is sent, and leaves those that run', async () => {
+    scripts.push({ firstTokenMs: 200, events: [text('fine')] });
+    const running = start();
+    await clock.advance(100);
+    refusal = new EngineError('budget', 'The budget is spent.');
+    await expect(start()).rejects.toMatchObject({ kind: 'budget', retryable: false });
+    await clock.advance(1_000);
+    await expect(running).resolves.toMatchObject({ text: 'fine' });
+    expect(models).toHaveLength(1);
+    expect(engine.metrics.snapshot()).toMatchObject({ ok: 1, failed: 0 });
   });
 
   test('tells what changes, also the queue', async () => {

@@ -23,6 +23,13 @@ import {
   WEIGHTS,
 } from '../../../src/host/endpoints/endpointFields';
 import { ENTRY_MEMBERS } from '../../../src/host/endpoints/endpointList';
+import {
+  alertRuleSchema,
+  ALERT_WINDOWS,
+  MAX_ALERT_RULES,
+} from '../../../src/host/alerts/alertRuleSettings';
+import { ALERT_FLAGS, ALERT_NUMBERS } from '../../../src/host/alerts/alertSettings';
+import { ALERT_METRICS } from '../../../src/engine/metrics/alerts/alertRules';
 import { CONTEXT_SETTINGS } from '../../../src/host/context/contextSettings';
 import { expectationOf } from '../../../src/host/settings/expectation';
 import {
@@ -97,6 +104,12 @@ const entrySchema = v.looseObject({
     }),
   }),
 });
+const ruleSchema = v.looseObject({
+  maxItems: v.number(),
+  items: v.looseObject({
+    properties: v.record(v.string(), v.looseObject({ enum: v.optional(v.array(v.string())) })),
+  }),
+});
 const english = v.parse(
   v.record(v.string(), v.string()),
   JSON.parse(readFileSync('package.nls.json', 'utf8')),
@@ -139,6 +152,7 @@ describe('package.json and the code', () => {
       ...Object.values(HOST_SETTINGS),
       ...engineSettingKeys().map((key) => `pulse.${key}`),
       ...Object.keys(CONTEXT_SETTINGS).map((name) => `pulse.context.${name}`),
+      ...Object.keys({ ...ALERT_NUMBERS, ...ALERT_FLAGS }).map((name) => `pulse.${name}`),
     ];
     expect(sorted(Object.keys(settings))).toEqual(sorted(known));
   });
@@ -225,6 +239,26 @@ describe('settings in package.json', () => {
       });
     },
   );
+
+  it('of alerts have the code’s defaults and ranges', () => {
+    for (const [name, { min, max, default: fallback }] of Object.entries(ALERT_NUMBERS)) {
+      const range = { type: 'number', minimum: min, maximum: max, default: fallback };
+      expect(settings[`pulse.${name}`]).toMatchObject(range);
+    }
+    for (const [name, fallback] of Object.entries(ALERT_FLAGS)) {
+      expect(settings[`pulse.${name}`]).toMatchObject({ type: 'boolean', default: fallback });
+    }
+  });
+
+  it('describe a rule for alerts as the code reads it', () => {
+    const { maxItems, items } = v.parse(ruleSchema, settings[HOST_SETTINGS.alertRules]);
+    expect(maxItems).toBe(MAX_ALERT_RULES);
+    expect(sorted(Object.keys(items.properties))).toEqual(
+      sorted(Object.keys(alertRuleSchema.entries)),
+    );
+    expect(items.properties['metric']?.enum).toEqual(ALERT_METRICS);
+    expect(items.properties['window']?.enum).toEqual(ALERT_WINDOWS);
+  });
 
   it('explain each choice, where there is one between words of the engine', () => {
     for (const key of engineSettingKeys()) {

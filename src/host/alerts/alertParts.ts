@@ -1,0 +1,146 @@
+import { limited } from '../../base/abort';
+import type { Clock } from '../../base/clock';
+import { Disposable } from '../../base/disposable';
+import { AlertMonitor } from '../../engine/metrics/alerts/alertMonitor';
+import { BudgetGuard } from '../../engine/metrics/alerts/budgetGuard';
+import { localPeriod } from '../../engine/metrics/alerts/budgetPeriod';
+import { BudgetTracker } from '../../engine/metrics/alerts/budgetTracker';
+import type { Unseeded } from '../../engine/metrics/alerts/budgetTracker';
+import type { MetricSource } from '../../engine/metrics/alerts/metricSource';
+import type { MeasuredRequest, MetricsHistory } from '../../engine/metrics/metricsHistory';
+import type { AlertMemory } from './alertMemory';
+import type { HostAlertSettings } from './alertSettings';
+import type { AlertsView } from './alertsNode';
+
+/** A read of the history takes so long at most, ms. */
+const READ_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+export interface AlertPartsDeps {
+  readonly clock: Clock;
+  readonly source: MetricSource;
+  readonly history: Pick<MetricsHistory, 'spending'>;
+  readonly memory: AlertMemory;
+  /** As they are now. */
+  readonly settings: HostAlertSettings;
+  /** The history could not be read; it is tried again with the next requests. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Alerts and budgets of this window, over what all windows measure. Loaded with the engine. */
+export class AlertParts extends Disposable {
+  readonly monitor: AlertMonitor;
+  readonly guard: BudgetGuard;
+  readonly #deps: AlertPartsDeps;
+  readonly #tracker: BudgetTracker;
+  readonly #gone = new AbortController();
+  #settings: HostAlertSettings;
+  #reading = false;
+  #kept = '';
+
+  constructor(deps: AlertPartsDeps) {
+    super();
+    const { clock, source, memory } = deps;
+    const kept = memory.read();
+    this.#deps = deps;
+    this.#settings = deps.settings;
+    this.#tracker = new BudgetTracker(clock, () => this.#settings.budgets, localPeriod);
+    this.guard = new BudgetGuard({
+      clock,
+      tracker: this.#tracker,
+      hardStop: () => this.#settings.hardStop,
+      allowedUntil: kept?.allowedUntil,
+    });
+    this.monitor = this._register(
+      new AlertMonitor({
+        clock,
+        source,
+        budgets: this.#tracker,
+        settings: () => this.#settings.watched,
+        saved: kept?.alerts,
+      }),
+    );
+    this._register(this.monitor.onChange(() => this.#keep()));
+    this._register({ dispose: () => this.#gone.abort() });
+  }
+
+  /** Whether notifications are wanted. */
+  get notifies(): boolean {
+    return this.#settings.notify;
+  }
+
+  /** What the tree and the status bar show. */
+  get view(): AlertsView {
+    return {
+      active: this.monitor.active,
+      budgets: this.#tracker.states(),
+      isWatching: this.#settings.watched !== undefined,
+    };
+  }
+
+  /** From now on it is looked. To be called when the first exchange with the history is over, be it well or not. */
+  async start(): Promise<void> {
+    await this.#seed();
+    this.monitor.start();
+  }
+
+  /** Requests that have ended, each once: of this window, of others, and what the first exchange brings of before. */
+  ended(requests: readonly Pick<MeasuredRequest, 'at' | 'costUSD'>[]): void {
+    for (const request of requests) this.#tracker.add(request);
+    void this.#seed();
+    this.monitor.changed();
+  }
+
+  /** Figures, gauges or health are others. */
+  changed(): void {
+    this.monitor.changed();
+  }
+
+  applySettings(settings: HostAlertSettings): void {
+    this.#settings = settings;
+    this.monitor.changed();
+  }
+
+  snooze(keys: readonly string[]): void {
+    for (const key of keys) this.monitor.snooze(key, HOUR_MS);
+  }
+
+  /** Lets requests through for the rest of the day although a budget is spent. */
+  allowSpending(): void {
+    this.guard.allowUntilMidnight();
+    this.#keep();
+  }
+
+  /** What was spent before this window was there. Never rejects. */
+  async #seed(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      for (const wanted of this.#tracker.unseeded) await this.#read(wanted);
+    } catch (error) {
+      if (!this.isDisposed) this.#deps.onFault(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #read(wanted: Unseeded): Promise<void> {
+    const { clock, history } = this.#deps;
+    const spending = await limited(() => history.spending(wanted.range), {
+      signal: this.#gone.signal,
+      limitMs: READ_MS,
+      clock,
+    });
+    this.#tracker.seed(wanted, spending);
+    this.monitor.changed();
+  }
+
+  /** Written only where it is another: figures change far more often than what there is. */
+  #keep(): void {
+    const kept = { alerts: this.monitor.saved, allowedUntil: this.guard.allowedUntil };
+    const text = JSON.stringify(kept);
+    if (text === this.#kept) return;
+    this.#kept = text;
+    this.#deps.memory.write(kept);
+  }
+}
