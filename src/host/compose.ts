@@ -19,7 +19,7 @@ import { EXTENSION_ID } from './contributions';
 import { labelOf } from './endpoints/endpointState';
 import { findLocalServers } from './endpoints/localServers';
 import { MetricsView } from './metricsView/metricsView';
-import type { MetricsContext } from './metricsView/metricsTree';
+import type { MetricsContext } from './metricsView/metricsContext';
 import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
@@ -258,6 +258,7 @@ function metricsContext(services: Services): MetricsContext {
     day: engine.current?.metrics.window('day'),
     reliability: engine.current?.metrics.reliability(),
     system: services.metrics.lastSample,
+    alerts: services.metrics.alerts,
     withoutEffect: withoutEffect(services),
   };
 }

@@ -1,14 +1,11 @@
 import type { EngineHealth } from '../../engine/health';
-import type { Reliability } from '../../engine/metrics/incidents';
-import type { SystemSample } from '../../engine/metrics/metricsHistory';
-import type { RequestFigures } from '../../engine/metrics/requestFigures';
 import type {
   MetricsSnapshot,
   ModelMetrics,
   Percentiles,
   RequestRecord,
 } from '../../engine/metrics/snapshot';
-import type { EngineSettings } from '../../engine/settings';
+import { alertsNode, budgetNodes } from '../alerts/alertsNode';
 import { formatCount, formatMs, formatRate, formatUSD } from '../format';
 import { escapeMarkdown } from '../markdown';
 import type { Translate } from '../translate';
@@ -18,34 +15,12 @@ import { conditionOf } from './endpointCondition';
 import { limitsNode } from './limitsNode';
 import { leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
+import type { MetricsContext } from './metricsContext';
 import { nowNode } from './nowNode';
 import { reliabilityNode } from './reliabilityNode';
 import { requestNode } from './requestNode';
-import type { EffectSources } from './settingEffects';
 import { settingsNode } from './settingsNode';
 import { systemNode } from './systemNode';
-
-/** What the tree shows beside the figures. */
-export interface MetricsContext {
-  /** "api.anthropic.com". */
-  readonly endpoint: string;
-  /** "set", "not set", "not needed": ready to show. */
-  readonly key: string;
-  /** Sockets of the pool; `undefined` before the first request. */
-  readonly connections:
-    { readonly open: number; readonly busy: number; readonly elsewhere: boolean } | undefined;
-  /** Endpoints, breakers, limits and caches; `undefined` before the engine is needed. */
-  readonly health: EngineHealth | undefined;
-  /** As the engine goes by them now. */
-  readonly settings: EngineSettings | undefined;
-  /** The last 24 hours, those of other windows included; `undefined` before the engine is needed. */
-  readonly day: RequestFigures | undefined;
-  readonly reliability: Reliability | undefined;
-  /** The last minute of work; `undefined` before one. */
-  readonly system: SystemSample | undefined;
-  /** Settings of a reply that do nothing with the chosen model. */
-  readonly withoutEffect: EffectSources['withoutEffect'];
-}
 
 /** The whole metrics tree for these figures. `now`: ms since 1970. */
 export function metricsTree(
@@ -56,11 +31,12 @@ export function metricsTree(
 ): MetricNode[] {
   const { health, settings, withoutEffect } = context;
   return [
+    ...(context.alerts === undefined ? [] : [alertsNode(context.alerts, now, t)]),
     nowNode(metrics, health, t),
     latency(metrics, t),
     reliabilityNode(metrics, context, t),
     throughput(metrics, context, t),
-    cost(metrics, t),
+    cost(metrics, context, t),
     endpoints(context, t, now),
     limitsNode(health, t),
     cachesNode(metrics, health, settings, t),
@@ -134,7 +110,7 @@ function throughput(metrics: MetricsSnapshot, { day }: MetricsContext, t: Transl
   };
 }
 
-function cost(metrics: MetricsSnapshot, t: Translate): MetricNode {
+function cost(metrics: MetricsSnapshot, { alerts }: MetricsContext, t: Translate): MetricNode {
   return {
     id: 'cost',
     label: t('Cost'),
@@ -143,6 +119,7 @@ function cost(metrics: MetricsSnapshot, t: Translate): MetricNode {
     children: [
       leaf('cost.known', t('Turns with a known price'), formatUSD(metrics.costUSD)),
       leaf('cost.unpriced', t('Turns without a known price'), formatCount(metrics.unpriced)),
+      ...budgetNodes('cost', alerts?.budgets ?? [], t),
     ],
   };
 }

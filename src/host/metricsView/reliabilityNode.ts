@@ -7,7 +7,7 @@ import type { Translate } from '../translate';
 import { age } from './durations';
 import { leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
-import type { MetricsContext } from './metricsTree';
+import type { MetricsContext } from './metricsContext';
 import { requestNode } from './requestNode';
 
 /** Recent errors listed. */

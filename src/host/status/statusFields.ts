@@ -8,9 +8,8 @@ import type { Translate } from '../translate';
 
 /** The fields in their order, as far as there is something to show: "0.4 s", "5 % errors". */
 export function statusFields(
-  fields: readonly StatusField[],
+  { fields, health }: { readonly fields: readonly StatusField[]; readonly health: EngineHealth | undefined },
   metrics: MetricsSnapshot,
-  health: EngineHealth | undefined,
   t: Translate,
 ): string[] {
   return fields

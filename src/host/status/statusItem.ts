@@ -4,6 +4,7 @@ import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
 import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
+import type { StatusAlert } from '../alerts/statusAlert';
 import { COMMANDS } from '../contributions';
 import type { StatusField } from '../contributions';
 import { RefreshPace } from '../metricsView/refreshPace';
@@ -15,6 +16,7 @@ const AGEING_MS = 60_000;
 export interface StatusDeps {
   readonly metrics: () => MetricsSnapshot | undefined;
   readonly health: () => EngineHealth | undefined;
+  readonly alert: () => StatusAlert | undefined;
   readonly fields: () => readonly StatusField[];
   readonly endpoint: () => string;
   /** Figures, health, endpoint or fields are others. */
@@ -53,21 +55,20 @@ export class StatusItem extends Disposable {
   #draw(): number | undefined {
     const metrics = this.#deps.metrics();
     const health = this.#deps.health();
-    const { endpoint, fields, clock } = this.#deps;
-    const { text, tooltip, spoken, warning } = statusText(
-      { metrics, health, fields: fields(), endpoint: endpoint(), now: clock.wallNow() },
+    const { endpoint, fields, alert, clock } = this.#deps;
+    const { text, tooltip, spoken, tone } = statusText(
+      { metrics, health, alert: alert(), fields: fields(), endpoint: endpoint(), now: clock.wallNow() },
       vscode.l10n.t,
     );
     // VS Code redraws (and closes an open tooltip) with every assignment.
-    const shown = JSON.stringify([text, tooltip, warning]);
+    const shown = JSON.stringify([text, tooltip, tone]);
     if (shown !== this.#shown) {
       this.#shown = shown;
       this.#item.text = text;
       this.#item.tooltip = new vscode.MarkdownString(tooltip);
       this.#item.accessibilityInformation = { label: spoken, role: 'button' };
-      this.#item.backgroundColor = warning
-        ? new vscode.ThemeColor('statusBarItem.warningBackground')
-        : undefined;
+      this.#item.backgroundColor =
+        tone === 'usual' ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
     }
     return ageingMs(metrics, health);
   }

@@ -1,9 +1,10 @@
 import { tightest } from '../../engine/limitShares';
 import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
+import type { StatusAlert } from '../alerts/statusAlert';
 import type { StatusField } from '../contributions';
 import { formatCount, formatMs, formatRate, formatShare, formatTime, formatUSD } from '../format';
-import { markdownTable } from '../markdown';
+import { escapeMarkdown, markdownTable } from '../markdown';
 import { conditionOf, conditionText, limitText } from '../metricsView/endpointCondition';
 import type { EndpointCondition } from '../metricsView/endpointCondition';
 import { statusFields } from './statusFields';
@@ -16,15 +17,9 @@ export interface StatusText {
   readonly tooltip: string;
   /** What a screen reader says. */
   readonly spoken: string;
-  readonly warning: boolean;
+  /** Its background: for alerts, and for an endpoint that requests are held back from. */
+  readonly tone: 'usual' | 'warning' | 'error';
 }
-
-/**
- * The warning background is for an endpoint that requests are held back from, and for a bad hour rather than a bad turn: at least
- * a quarter of at least four turns failed.
- */
-const WARNING_SHARE = 0.25;
-const WARNING_TURNS = 4;
 
 /** What the item is made from. */
 export interface StatusFigures {
@@ -32,6 +27,8 @@ export interface StatusFigures {
   readonly metrics: MetricsSnapshot | undefined;
   /** Its first endpoint is the one that questions go to. */
   readonly health: EngineHealth | undefined;
+  /** That are not snoozed. */
+  readonly alert: StatusAlert | undefined;
   /** What it shows, in this order. */
   readonly fields: readonly StatusField[];
   /** Ready to show. */
@@ -45,32 +42,37 @@ export function statusText(figures: StatusFigures, t: Translate): StatusText {
   const { metrics, now } = figures;
   const trouble = troubleOf(primaryCondition(figures.health), now, t);
   if (metrics === undefined || isEmpty(metrics)) return unmeasured(figures, trouble, t);
-  const { errorShareLastHour: errors } = metrics;
-  const parts = statusFields(figures.fields, metrics, figures.health, t);
-  const usual = parts.length === 0 ? 'Pulse' : parts.join(' · ');
+  const { alert } = figures;
+  const shown = trouble === undefined ? statusFields(figures, metrics, t) : [trouble];
+  const parts = [...shown, ...(alert === undefined ? [] : [alert.text])];
+  const text = parts.length === 0 ? 'Pulse' : parts.join(' · ');
   return {
-    text: `$(pulse) ${trouble ?? usual}${metrics.running > 0 ? ' …' : ''}`,
+    text: `$(pulse) ${text}${metrics.running > 0 ? ' …' : ''}`,
     tooltip: tooltip(figures, metrics, t),
-    spoken: spoken(metrics, trouble, t),
-    warning:
-      trouble !== undefined || (errors >= WARNING_SHARE && metrics.turnsLastHour >= WARNING_TURNS),
+    spoken: spoken(metrics, [trouble, ...(alert?.sentences ?? [])], t),
+    tone: toneOf(trouble, alert),
   };
+}
+
+function toneOf(trouble: string | undefined, alert: StatusAlert | undefined): StatusText['tone'] {
+  return alert?.tone ?? (trouble === undefined ? 'usual' : 'warning');
 }
 
 /** Nothing has ended yet. */
 function unmeasured(
-  { metrics, health, endpoint, now }: StatusFigures,
+  { metrics, health, endpoint, alert, now }: StatusFigures,
   trouble: string | undefined,
   t: Translate,
 ): StatusText {
   const isRunning = metrics !== undefined && metrics.running > 0;
   const rows = [[t('Endpoint'), endpoint] as const, ...healthRows(health, now, t)];
   const idle = isRunning ? '…' : 'Pulse';
+  const wrong = trouble ?? alert?.text;
   return {
-    text: `$(pulse) ${trouble ?? idle}`,
-    tooltip: markdownTable('Pulse', rows),
-    spoken: trouble === undefined ? t('Pulse: nothing measured yet') : t('Pulse: {0}', trouble),
-    warning: trouble !== undefined,
+    text: `$(pulse) ${wrong ?? idle}`,
+    tooltip: withAlerts(markdownTable('Pulse', rows), alert),
+    spoken: wrong === undefined ? t('Pulse: nothing measured yet') : t('Pulse: {0}', wrong),
+    tone: toneOf(trouble, alert),
   };
 }
 
@@ -97,14 +99,18 @@ function isEmpty(metrics: MetricsSnapshot): boolean {
   return metrics.ok + metrics.failed + metrics.stopped === 0;
 }
 
-function spoken(metrics: MetricsSnapshot, trouble: string | undefined, t: Translate): string {
+function spoken(
+  metrics: MetricsSnapshot,
+  wrong: readonly (string | undefined)[],
+  t: Translate,
+): string {
   const { recentFirstTokenMs, errorShareLastHour } = metrics;
   const parts = [
     recentFirstTokenMs === undefined
       ? t('Pulse')
       : t('Pulse: median time to first token {0}', formatMs(recentFirstTokenMs)),
   ];
-  if (trouble !== undefined) parts.push(trouble);
+  parts.push(...wrong.filter((text) => text !== undefined));
   if (errorShareLastHour > 0) {
     parts.push(t('{0} errors in the last hour', formatShare(errorShareLastHour)));
   }
@@ -113,7 +119,7 @@ function spoken(metrics: MetricsSnapshot, trouble: string | undefined, t: Transl
 }
 
 function tooltip(
-  { endpoint, health, now }: StatusFigures,
+  { endpoint, health, alert, now }: StatusFigures,
   metrics: MetricsSnapshot,
   t: Translate,
 ): string {
@@ -154,7 +160,13 @@ function tooltip(
   if (metrics.backingOff > 0) {
     rows.push([t('Waiting to try again'), formatCount(metrics.backingOff)]);
   }
-  return markdownTable(t('Pulse, since the last reset'), rows);
+  return withAlerts(markdownTable(t('Pulse, since the last reset'), rows), alert);
+}
+
+/** What is wrong stands above the figures. */
+function withAlerts(table: string, alert: StatusAlert | undefined): string {
+  const sentences = alert?.sentences ?? [];
+  return [...sentences.map((sentence) => escapeMarkdown(sentence)), table].join('\n\n');
 }
 
 /** The state of each endpoint (its name where there are several), and the limit that is nearest. */
