@@ -50,5 +50,5 @@ export function failedTurn(kind: ErrorKind, requestId?: string): FinishedTurn {
 }
 
 export function requestRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
-  return { id: 1, at: Date.UTC(2026, 0, 1), ...finishedTurn(changes), ...changes };
+  return { id: 1, uid: 'window-1', at: Date.UTC(2026, 0, 1), ...finishedTurn(changes), ...changes };
 }

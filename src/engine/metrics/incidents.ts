@@ -1,5 +1,3 @@
-import type { Clock } from '../../base/clock';
-
 /** How reliable the service was. `undefined` before there was anything to tell it from. */
 export interface Reliability {
   /** Times that it stopped answering. */
@@ -10,47 +8,37 @@ export interface Reliability {
   readonly mttrMs: number | undefined;
 }
 
-/** An incident begins with a turn that failed by the service's fault and ends with the next one that was answered. */
+/** An incident begins with a turn that failed by the service's fault and ends with the next one that was answered. Times are ms since 1970. */
 export class Incidents {
-  readonly #clock: Clock;
-  #since: number;
+  #since: number | undefined;
   #count = 0;
   #downMs = 0;
   #downSince: number | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#since = clock.now();
+  /** A turn was answered, or failed by the service's fault, at this time. They come in their order, or nearly. */
+  ended(isAnswered: boolean, at: number): void {
+    this.#since = Math.min(this.#since ?? at, at);
+    if (!isAnswered) {
+      if (this.#downSince !== undefined) return;
+      this.#downSince = at;
+      this.#count++;
+    } else if (this.#downSince !== undefined) {
+      this.#downMs += Math.max(0, at - this.#downSince);
+      this.#downSince = undefined;
+    }
   }
 
-  answered(): void {
-    if (this.#downSince === undefined) return;
-    this.#downMs += this.#clock.now() - this.#downSince;
-    this.#downSince = undefined;
-  }
-
-  failed(): void {
-    if (this.#downSince !== undefined) return;
-    this.#downSince = this.#clock.now();
-    this.#count++;
-  }
-
-  reliability(): Reliability {
-    const now = this.#clock.now();
-    const downMs = this.#downMs + (this.#downSince === undefined ? 0 : now - this.#downSince);
+  reliability(now: number): Reliability {
     const incidents = this.#count;
-    if (incidents === 0) return { incidents, mtbfMs: undefined, mttrMs: undefined };
+    if (incidents === 0 || this.#since === undefined) {
+      return { incidents, mtbfMs: undefined, mttrMs: undefined };
+    }
+    const current = this.#downSince === undefined ? 0 : Math.max(0, now - this.#downSince);
+    const downMs = this.#downMs + current;
     return {
       incidents,
-      mtbfMs: (now - this.#since - downMs) / incidents,
+      mtbfMs: Math.max(0, now - this.#since - downMs) / incidents,
       mttrMs: downMs / incidents,
     };
-  }
-
-  reset(): void {
-    this.#since = this.#clock.now();
-    this.#count = 0;
-    this.#downMs = 0;
-    this.#downSince = undefined;
   }
 }

@@ -1,17 +1,17 @@
 import { addUsage, hasUsage, NO_USAGE } from '../requests/usage';
-import type { ErrorKind, Usage } from '../types';
+import type { Usage } from '../types';
+import type { MeasuredRequest } from './metricsHistory';
 import { isServiceFault } from './serviceFault';
 import { Sketch } from './sketch';
-import type { RequestRecord } from './snapshot';
 
 /** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
 const MIN_STREAM_MS = 100;
 
 /** What the figures take of a finished turn. */
 export type MeasuredTurn = Pick<
-  RequestRecord,
-  'outcome' | 'timing' | 'usage' | 'costUSD' | 'attempts'
-> & { readonly errorKind: ErrorKind | undefined };
+  MeasuredRequest,
+  'outcome' | 'timing' | 'usage' | 'costUSD' | 'attempts' | 'errorKind' | 'servedFrom'
+>;
 
 /** A finished turn with its bins worked out, to be added to any number of figures. */
 export interface Measurement {
@@ -23,15 +23,15 @@ export interface Measurement {
 }
 
 export function measure(turn: MeasuredTurn): Measurement {
-  const { outcome, timing, usage } = turn;
+  const { outcome, timing, usage, servedFrom } = turn;
   const { firstTokenMs, totalMs } = timing;
-  const isWhole = outcome === 'ok';
+  // How soon one failed, was stopped or was found in a cache says nothing about the others.
+  const isWhole = outcome === 'ok' && servedFrom === undefined;
   const streamMs = isWhole && firstTokenMs !== undefined ? totalMs - firstTokenMs : 0;
   const hasRate = streamMs >= MIN_STREAM_MS && usage.outputTokens > 0;
   return {
     turn,
     firstToken: firstTokenMs === undefined ? undefined : Sketch.binOf(firstTokenMs),
-    // How soon one failed or was stopped says nothing about the others.
     total: isWhole ? Sketch.binOf(totalMs) : undefined,
     rate: hasRate ? Sketch.binOf((usage.outputTokens / streamMs) * 1_000) : undefined,
   };

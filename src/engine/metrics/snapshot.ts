@@ -1,8 +1,12 @@
+import type { MeasuredRequest } from './metricsHistory';
 import type { Action, ErrorInfo, ErrorKind, ServedFrom, StopReason, Timing, Usage } from '../types';
 
 /** One turn as the recorder keeps it. */
 export interface RequestRecord {
+  /** Counted up from 1 in this window. */
   readonly id: number;
+  /** Unique over all windows. */
+  readonly uid: string;
   /** Milliseconds since 1970, at the end of the turn. */
   readonly at: number;
   readonly endpointId: string;
@@ -21,6 +25,12 @@ export interface RequestRecord {
   readonly continuations: number;
   /** Absent where the answer was asked for. */
   readonly servedFrom?: ServedFrom;
+}
+
+/** Of a record, what is measured: without the words of its error. */
+export function measuredOf(record: RequestRecord): MeasuredRequest {
+  const { id: _id, error, ...rest } = record;
+  return { ...rest, errorKind: error?.kind, status: error?.status };
 }
 
 /** Milliseconds. */

@@ -15,3 +15,13 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
   };
 }
+
+/** Whether anything was used at all. */
+export function hasUsage({
+  inputTokens,
+  outputTokens,
+  cacheReadTokens,
+  cacheWriteTokens,
+}: Usage): boolean {
+  return inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens > 0;
+}

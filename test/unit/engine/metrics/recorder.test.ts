@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MetricsRecorder } from '../../../../src/engine/metrics/recorder';
+import { measuredOf } from '../../../../src/engine/metrics/snapshot';
 import { FakeClock } from '../../../helpers/fakeClock';
-import { failedTurn, finishedTurn } from '../../../helpers/requestRecord';
+import { failedTurn, finishedTurn, requestRecord } from '../../../helpers/requestRecord';
 
 const HOUR = 3_600_000;
 
@@ -96,13 +97,22 @@ describe('MetricsRecorder', () => {
     for (const ms of [100, 200, 300]) endWith(ms);
     endWith(700, { model: 'model-b' });
     const { firstToken, total, byModel, tokensPerSecond } = recorder.snapshot();
-    expect(firstToken).toMatchObject({ count: 4, p50: 200 });
+    expect(firstToken).toMatchObject({ count: 4, p50: expect.closeTo(200, -0.5) });
     expect(total.count).toBe(4);
     expect(tokensPerSecond).toBeCloseTo(50, 0);
     expect(byModel.map(({ model, firstToken: { count, p50 } }) => [model, count, p50])).toEqual([
-      ['model-a', 3, 200],
+      ['model-a', 3, expect.closeTo(200, -0.5)],
       ['model-b', 1, expect.closeTo(700, -1)],
     ]);
+  });
+
+  test('an answer that was kept says nothing about how long one takes', () => {
+    const { timing } = finishedTurn();
+    const untouched = { firstByteMs: undefined, firstTokenMs: undefined, totalMs: 1 };
+    recorder.turnEnded(
+      finishedTurn({ servedFrom: 'memory', timing: { ...timing, ...untouched }, attempts: 0 }),
+    );
+    expect(recorder.snapshot()).toMatchObject({ ok: 1, total: { count: 0 } });
   });
 
   test('a reply in one piece says nothing about the rate', () => {
@@ -231,5 +241,75 @@ describe('MetricsRecorder', () => {
     expect(clock.pending).toBe(1);
     recorder.dispose();
     expect(clock.pending).toBe(0);
+  });
+
+  test('tells each turn that ended, under a name that no other window uses', () => {
+    const told: string[] = [];
+    recorder.onEnd(({ uid }) => told.push(uid));
+    const other = new MetricsRecorder(clock, queue);
+    other.onEnd(({ uid }) => told.push(uid));
+    recorder.turnEnded(finishedTurn());
+    recorder.turnEnded(failedTurn('api'));
+    other.turnEnded(finishedTurn());
+    expect(new Set(told).size).toBe(3);
+  });
+
+  test('windows end now: turns leave them with time, of all and of each model', async () => {
+    endWith(100, { model: 'a' });
+    await clock.advance(2 * 60_000);
+    endWith(200, { model: 'b' });
+    recorder.turnEnded(failedTurn('api'));
+    expect(recorder.window('minute')).toMatchObject({ ok: 1, failed: 1, errorShare: 0.5 });
+    expect(recorder.window('fiveMinutes')).toMatchObject({ ok: 2, failed: 1 });
+    expect(recorder.window('fiveMinutes', 'a')).toMatchObject({ ok: 1, failed: 0 });
+    expect(recorder.window('day', 'nobody').ended).toBe(0);
+    await clock.advance(HOUR);
+    expect(recorder.window('hour').ended).toBe(0);
+    expect(recorder.window('day').ended).toBe(3);
+    expect(recorder.window('day').firstToken.percentiles().count).toBe(2);
+  });
+
+  test('turns of other windows count where they belong in time, and not since the last reset', () => {
+    const now = clock.wallNow();
+    const measured = (at: number, changes: Parameters<typeof requestRecord>[0] = {}) =>
+      measuredOf(requestRecord({ at, ...changes }));
+    recorder.absorb([
+      measured(now - 30 * HOUR),
+      measured(now - 2 * HOUR),
+      measured(now - 10 * 60_000, { model: 'model-b' }),
+      measured(now + 5_000),
+    ]);
+    expect(recorder.window('day').ended).toBe(3);
+    expect(recorder.window('hour').ended).toBe(2);
+    expect(recorder.window('minute').ended).toBe(1);
+    expect(recorder.snapshot()).toMatchObject({ ok: 0, turnsLastHour: 2, byModel: [], recent: [] });
+  });
+
+  test('time between failures and to recovery: from the first that failed to the next that was answered', async () => {
+    const minutes = (count: number): Promise<void> => clock.advance(count * 60_000);
+    expect(recorder.reliability()).toEqual({ incidents: 0, mtbfMs: undefined, mttrMs: undefined });
+    recorder.turnEnded(finishedTurn());
+    await minutes(10);
+    recorder.turnEnded(failedTurn('overloaded'));
+    await minutes(1);
+    recorder.turnEnded(failedTurn('api'));
+    // Neither the user's nor the request's fault is the service's.
+    recorder.turnEnded(failedTurn('invalid_request'));
+    recorder.turnEnded(finishedTurn({ outcome: 'stopped' }));
+    await minutes(1);
+    recorder.turnEnded(finishedTurn());
+    await minutes(8);
+    expect(recorder.reliability()).toEqual({
+      incidents: 1,
+      mtbfMs: 18 * 60_000,
+      mttrMs: 2 * 60_000,
+    });
+    recorder.turnEnded(failedTurn('network'));
+    await minutes(4);
+    expect(recorder.reliability()).toEqual({
+      incidents: 2,
+      mtbfMs: 9 * 60_000,
+      mttrMs: 3 * 60_000,
+    });
   });
 });
