@@ -10,14 +10,7 @@ export type OtelAttributes = Readonly<Record<string, string | number | readonly 
 /** What is told of a finished turn: neither words of it nor of its error. */
 export type OtelTurn = Pick<
   MeasuredRequest,
-  | 'endpointId'
-  | 'model'
-  | 'action'
-  | 'errorKind'
-  | 'timing'
-  | 'usage'
-  | 'stopReason'
-  | 'requestId'
+  'endpointId' | 'model' | 'action' | 'errorKind' | 'timing' | 'usage' | 'stopReason' | 'requestId'
 >;
 
 export const OTEL_OPERATION = 'chat';
@@ -83,9 +76,7 @@ export function toOtelMeasurements(record: OtelTurn): OtelMeasurement[] {
   });
   return [
     seconds(OTEL_METRICS.duration, totalMs),
-    ...(firstTokenMs === undefined
-      ? []
-      : [seconds(OTEL_METRICS.firstToken, firstTokenMs)]),
+    ...(firstTokenMs === undefined ? [] : [seconds(OTEL_METRICS.firstToken, firstTokenMs)]),
     tokens('input', promptTokens(record)),
     tokens('output', record.usage.outputTokens),
   ];

@@ -31,9 +31,18 @@ function healthFamilies({ endpoints, breakers, limits }: EngineHealth): readonly
       value: of(endpoint),
     }));
   return [
-    gauge('running', byEndpoint(({ running }) => running)),
-    gauge('queued', byEndpoint(({ queued }) => queued)),
-    gauge('concurrency', byEndpoint(({ concurrency }) => concurrency)),
+    gauge(
+      'running',
+      byEndpoint(({ running }) => running),
+    ),
+    gauge(
+      'queued',
+      byEndpoint(({ queued }) => queued),
+    ),
+    gauge(
+      'concurrency',
+      byEndpoint(({ concurrency }) => concurrency),
+    ),
     gauge(
       'breakerOpen',
       breakers.map(({ endpointId, family, state }) => ({

@@ -24,30 +24,24 @@ export class SeriesSet<T> {
 
   /** The series with these labels; the one for all others where there are too many. All of one set have the same names. */
   of(labels: Labels): T {
-    const short = Object.fromEntries(
-      Object.entries(labels).map(([name, value]) => [name, value.slice(0, MAX_LABEL)]),
-    );
-    return this.#find(short) ?? this.#other(labels);
+    const values = Object.values(labels);
+    const known = this.#series.get(keyOf(values));
+    if (known) return known.value;
+    if (values.some(({ length }) => length > MAX_LABEL)) return this.of(shortened(labels));
+    // One place is left for the others.
+    return this.#series.size < MAX_SERIES - 1
+      ? this.#add(keyOf(values), labels)
+      : this.#other(labels);
   }
 
   get all(): readonly Series<T>[] {
     return [...this.#series.values()];
   }
 
-  #find(labels: Labels): T | undefined {
-    const key = JSON.stringify(Object.values(labels));
-    const known = this.#series.get(key);
-    if (known) return known.value;
-    // One place is left for the others.
-    if (this.#series.size >= MAX_SERIES - 1) return undefined;
-    return this.#add(key, labels);
-  }
-
   #other(labels: Labels): T {
-    return (
-      this.#series.get(OTHER)?.value ??
-      this.#add(OTHER, Object.fromEntries(Object.keys(labels).map((name) => [name, OTHER])))
-    );
+    const others = Object.fromEntries(Object.keys(labels).map((name) => [name, OTHER]));
+    const key = keyOf(Object.values(others));
+    return this.#series.get(key)?.value ?? this.#add(key, others);
   }
 
   #add(key: string, labels: Labels): T {
@@ -55,4 +49,14 @@ export class SeriesSet<T> {
     this.#series.set(key, { labels, value });
     return value;
   }
+}
+
+function keyOf(values: readonly string[]): string {
+  return values.join('\n');
+}
+
+function shortened(labels: Labels): Labels {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [name, value.slice(0, MAX_LABEL)]),
+  );
 }
