@@ -92,10 +92,14 @@ export const HOST_SETTINGS = {
   headers: 'pulse.headers',
   endpointGroup: 'pulse.endpointGroup',
   endpoints: 'pulse.endpoints',
+  metricsDays: 'pulse.metrics.keepDays',
 } as const;
 
 /** What `pulse.compaction.at` may be: a share of the model's window. */
 export const COMPACTION_AT = { min: 0.3, max: 0.95, fallback: 0.8 } as const;
+
+/** What `pulse.metrics.keepDays` may be. */
+export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
 export const TREE_CONTEXT = {

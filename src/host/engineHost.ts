@@ -33,6 +33,7 @@ export class EngineHost extends Disposable {
   readonly #deps: EngineHostDeps;
   readonly #metricsChanged = this._register(new Emitter<void>());
   readonly #healthChanged = this._register(new Emitter<void>());
+  readonly #engineMade = this._register(new Emitter<Engine>());
   #made: Promise<Engine> | undefined;
   #engine: Engine | undefined;
 
@@ -40,6 +41,9 @@ export class EngineHost extends Disposable {
   readonly onMetricsChange = this.#metricsChanged.event;
   /** A breaker, a limit or an endpoint is another; likewise. */
   readonly onHealthChange = this.#healthChanged.event;
+
+  /** Fires once, when the engine is first needed. */
+  readonly onEngine = this.#engineMade.event;
 
   constructor(deps: EngineHostDeps) {
     super();
@@ -121,6 +125,7 @@ export class EngineHost extends Disposable {
     this._register(engine.metrics.onChange(() => this.#metricsChanged.fire()));
     this._register(engine.onHealthChange(() => this.#healthChanged.fire()));
     this.#engine = engine;
+    this.#engineMade.fire(engine);
     return engine;
   }
 

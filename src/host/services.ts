@@ -17,6 +17,7 @@ import { Log } from './logging/log';
 import { Redactor } from './logging/redactor';
 import { Memory } from './memory';
 import { HistoryStore } from './historyStore';
+import { MetricsService } from './metrics/metricsService';
 import { KeyStore } from './secrets/keyStore';
 import { Configuration } from './settings/configuration';
 
@@ -31,6 +32,7 @@ export class Services extends Disposable {
   readonly endpoints: EndpointService;
   readonly engine: EngineHost;
   readonly history: HistoryStore;
+  readonly metrics: MetricsService;
   readonly environment: PanelEnvironment;
   /** Folder or workspace file of this window. */
   readonly workspace: string | undefined;
@@ -96,6 +98,15 @@ export class Services extends Disposable {
         onFault,
       }),
     );
+    this.metrics = this._register(
+      new MetricsService({
+        clock,
+        engine: this.engine,
+        history: this.history.metricsHistory,
+        retention: () => configuration.metricsRetention,
+        onFault: (error) => log.error('The history of metrics', error),
+      }),
+    );
     this.workspace = (
       vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri
     )?.toString();
@@ -159,6 +170,7 @@ export class Services extends Disposable {
   async close(): Promise<void> {
     try {
       await this.#loadedChats?.close();
+      await this.metrics.close();
       await this.history.close();
     } finally {
       this.dispose();
@@ -167,11 +179,13 @@ export class Services extends Disposable {
 
   /** What the chats are made of. */
   get chatsOf(): ChatsOf {
-    const { environment, configuration, engine, openStore, workspace, commandFolder, log } = this;
+    const { environment, configuration, engine, metrics, openStore, workspace } = this;
+    const { commandFolder, log } = this;
     return {
       environment,
       configuration,
       engine,
+      reactions: metrics,
       openStore,
       onStoreFault: this.history.onFault,
       workspace,

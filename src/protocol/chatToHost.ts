@@ -50,11 +50,14 @@ export const chatToHostSchema = v.variant('type', [
   /** A code block's button. `path`: the file that its head names. */
   v.object({
     type: v.literal('codeAction'),
+    turnId: id,
     action: v.picklist(['insert', 'replace', 'apply', 'newFile', 'run']),
     code: v.pipe(v.string(), v.maxLength(MAX_PROMPT_LENGTH)),
     language: v.pipe(v.string(), v.maxLength(200)),
     path: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
   }),
+  /** A code block of this turn's answer was copied. */
+  v.object({ type: v.literal('codeCopied'), turnId: id }),
   /** What `@` offers for what was typed after it. */
   v.object({
     type: v.literal('complete'),

@@ -176,6 +176,7 @@ export class TestChats {
   readonly requested: string[] = [];
   readonly codeActions: CodeActionRequest[] = [];
   readonly faults: unknown[] = [];
+  readonly reactions: string[] = [];
   readonly logged: string[] = [];
   readonly titles: { readonly answer: (title: string | undefined) => void }[] = [];
   readonly summaries: {
@@ -220,6 +221,10 @@ export class TestChats {
       keepsHistory: () => settings.keepsHistory,
       target: (model) => this.#target(model),
       jobs: this.#jobs(),
+      reactions: {
+        rated: ({ model }, rating) => void this.reactions.push(`${model} ${rating ?? 'none'}`),
+        accepted: ({ model }) => void this.reactions.push(`${model} accepted`),
+      },
       compaction: () => settings.compaction,
       makesTitles: () => settings.makesTitles,
       tell: (text) => void this.told.push(text),

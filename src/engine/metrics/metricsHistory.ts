@@ -35,7 +35,7 @@ export interface SystemSample {
   readonly heapMB: number;
   /** How late the event loop was: P99, ms. */
   readonly loopDelayMs: number;
-  /** Turns on the wire and waiting for a slot (the most at once), and how many may run at once. */
+  /** Turns on the wire and waiting for a slot, the most that were seen, and how many may run at once. */
   readonly running: number;
   readonly queued: number;
   readonly concurrency: number;
@@ -43,7 +43,7 @@ export interface SystemSample {
   readonly headroom: number | undefined;
   /** The longest call of the store, ms; `undefined` without one. */
   readonly storeMs: number | undefined;
-  /** Round trip to the primary endpoint, ms; `undefined` where it was not measured. */
+  /** The shortest time in which a new connection was made, ms; `undefined` where none was. */
   readonly networkMs: number | undefined;
 }
 

@@ -67,6 +67,10 @@ export class MetricsRecorder extends Disposable {
     this._register({ dispose: () => this.#notice?.dispose() });
   }
 
+  get queue(): QueueGauges {
+    return this.#queue;
+  }
+
   /** The queue's figures are others. */
   queueChanged(): void {
     this.#change();

@@ -11,6 +11,7 @@ import { ConversationRecord } from './conversationRecord';
 import type { Keeping, RecordDeps } from './conversationRecord';
 import { QuestionQueue } from './questionQueue';
 import type { Question, WaitingQuestion } from './questionQueue';
+import type { Reactions } from './reactions';
 import { requestMessages } from './requestMessages';
 import { runTurn } from './runTurn';
 import type { AskedHow } from './runTurn';
@@ -34,6 +35,7 @@ export interface ChatSessionDeps extends RecordDeps {
   /** What answers a question asked now: the model in use, or the one that is named. */
   readonly target: (model?: string) => TurnTarget;
   readonly jobs: Pick<SmallJobs, 'summary'>;
+  readonly reactions: Reactions;
   readonly compaction: () => CompactionSettings;
   /** Says what did not work. */
   readonly tell: (text: string) => void;
@@ -282,6 +284,13 @@ export class ChatSession extends Disposable {
     turn.feedback = feedback;
     this.#turns.patch(turn, { feedback: feedback ?? null });
     void this.#record.after((store) => store.setFeedback(turnId, feedback));
+    this.#deps.reactions.rated(turn, feedback?.rating);
+  }
+
+  /** Something of this turn's answer was taken over: its code was copied or put to use. */
+  accepted(turnId: string): void {
+    const turn = this.#tree.find(turnId);
+    if (turn) this.#deps.reactions.accepted(turn);
   }
 
   /** Summarises all but the last few turns; nothing else runs meanwhile, and `stop` ends it. */

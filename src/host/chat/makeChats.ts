@@ -21,6 +21,7 @@ import { pickSlashCommand } from './contextPicks';
 import type { GaugeFacts } from './paneGauge';
 import type { PanelEnvironment } from './panelEnvironment';
 import { PanelRequests } from './panelRequests';
+import type { Reactions } from './reactions';
 import { SmallJobs } from './smallJobs';
 import { ThemeColors } from './themeColors';
 
@@ -28,6 +29,7 @@ export interface ChatsOf {
   readonly environment: PanelEnvironment;
   readonly configuration: Configuration;
   readonly engine: EngineHost;
+  readonly reactions: Reactions;
   readonly openStore: () => Promise<ConversationStore>;
   readonly onStoreFault: (error: unknown) => void;
   readonly workspace: string | undefined;
@@ -83,6 +85,7 @@ export function makeChats(of: ChatsOf): Chats {
     onStoreFault: of.onStoreFault,
     keepsHistory: () => configuration.keepsHistory,
     target: (model) => environment.target(model),
+    reactions: of.reactions,
     jobs: new SmallJobs({ clock, target: () => environment.smallTarget() }),
     compaction: () => configuration.compaction,
     makesTitles: () => configuration.makesTitles,

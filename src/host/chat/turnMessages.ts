@@ -14,7 +14,8 @@ type TurnMessage =
   | 'undo'
   | 'undoCompaction'
   | 'unqueue'
-  | 'codeAction';
+  | 'codeAction'
+  | 'codeCopied';
 
 /** Messages about the turns of the conversation that the pane shows. */
 export function turnMessages(deps: HandlerDeps): MessageHandlers<TurnMessage> {
@@ -39,8 +40,11 @@ export function turnMessages(deps: HandlerDeps): MessageHandlers<TurnMessage> {
       pane.tray.put(question.attachments);
       pane.tell({ type: 'insertText', text: question.text });
     },
-    codeAction: ({ action, code, language, path }) =>
-      void codeActions.run({ action, code, language, path }),
+    codeAction: ({ turnId, action, code, language, path }) => {
+      pane.session.accepted(turnId);
+      void codeActions.run({ action, code, language, path });
+    },
+    codeCopied: ({ turnId }) => pane.session.accepted(turnId),
   };
 }
 

@@ -1,9 +1,10 @@
+import { shareLeft, tightest } from '../../engine/limitShares';
 import type { EngineHealth, LimitHealth } from '../../engine/health';
 import { formatCount, formatShare } from '../format';
 import { escapeMarkdown, markdownTable } from '../markdown';
 import type { Translate } from '../translate';
 import { countdown } from './durations';
-import { limitText, shareLeft, tightest } from './endpointCondition';
+import { limitText } from './endpointCondition';
 import { idPart, leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
 

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
+import type { MetricsRetention } from '../../engine/metrics/metricsHistory';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
-import { COMMANDS, COMPACTION_AT, HOST_SETTINGS } from '../contributions';
+import { COMMANDS, COMPACTION_AT, HOST_SETTINGS, METRICS_DAYS } from '../contributions';
 import { parseEndpointList } from '../endpoints/endpointList';
 import { parseEndpointSettings } from '../endpoints/endpointSettings';
 import { readContextSettings } from '../context/contextSettings';
@@ -14,6 +15,8 @@ import type { Log } from '../logging/log';
 import { safePath } from '../workspacePath';
 import { SettingProblems } from './settingProblems';
 
+/** Figures by the hour are small: they are kept for over a year. */
+const KEEP_HOURS_DAYS = 400;
 const SECTION = 'pulse';
 /** A notification is short; the log has the rest. */
 const MAX_SHOWN_PROBLEMS = 3;
@@ -61,6 +64,15 @@ export class Configuration extends Disposable {
     const { min, max, fallback } = COMPACTION_AT;
     const isShare = typeof share === 'number' && share >= min && share <= max;
     return { auto: this.#flag(HOST_SETTINGS.compaction), at: isShare ? share : fallback };
+  }
+
+  /** How long metrics are kept. */
+  get metricsRetention(): MetricsRetention {
+    const days: unknown = vscode.workspace.getConfiguration().get(HOST_SETTINGS.metricsDays);
+    const { min, max, fallback } = METRICS_DAYS;
+    const isDays = Number.isInteger(days) && Number(days) >= min && Number(days) <= max;
+    const requestDays = isDays ? Number(days) : fallback;
+    return { requestDays, hourDays: requestDays === 0 ? 0 : KEEP_HOURS_DAYS };
   }
 
   /** `undefined` for none. */

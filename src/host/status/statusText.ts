@@ -1,3 +1,4 @@
+import { tightest } from '../../engine/limitShares';
 import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
 import {
@@ -10,7 +11,7 @@ import {
   formatUSD,
 } from '../format';
 import { markdownTable } from '../markdown';
-import { conditionOf, conditionText, limitText, tightest } from '../metricsView/endpointCondition';
+import { conditionOf, conditionText, limitText } from '../metricsView/endpointCondition';
 import type { EndpointCondition } from '../metricsView/endpointCondition';
 import type { Translate } from '../translate';
 

@@ -5,6 +5,7 @@ import {
   CHAT_EDITOR_TYPE,
   COMMANDS,
   COMPACTION_AT,
+  METRICS_DAYS,
   CONTEXT,
   DONE_BY_PAGE,
   EXTENSION_ID,
@@ -242,9 +243,13 @@ describe('settings in package.json', () => {
   });
 
   it('have the code’s own range for the share at which chats are summarised', () => {
-    const { min, max, fallback } = COMPACTION_AT;
-    const { compactionAt } = HOST_SETTINGS;
-    expect(settings[compactionAt]).toMatchObject({ minimum: min, maximum: max, default: fallback });
+    const { compactionAt, metricsDays } = HOST_SETTINGS;
+    for (const [key, { min, max, fallback }] of [
+      [compactionAt, COMPACTION_AT],
+      [metricsDays, METRICS_DAYS],
+    ] as const) {
+      expect(settings[key]).toMatchObject({ minimum: min, maximum: max, default: fallback });
+    }
   });
 
   it('have the code’s own defaults for the endpoint and the model', () => {

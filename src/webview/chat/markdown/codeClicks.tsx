@@ -55,7 +55,8 @@ function carryOut(
     case 'newFile':
     case 'run': {
       const { source, language, path } = block;
-      const message = { type: 'codeAction' as const, action, code: source, language };
+      const turnId = turnOf(block);
+      const message = { type: 'codeAction' as const, turnId, action, code: source, language };
       panel.post(path === undefined ? message : { ...message, path });
       return;
     }
@@ -67,10 +68,15 @@ function carryOut(
 async function copyCode(block: CodeBlock, panel: Panel, button?: HTMLElement): Promise<void> {
   const done = await copyText(block.source);
   panel.store.announce(done ? strings.copied : strings.copyFailed);
+  if (done) panel.post({ type: 'codeCopied', turnId: turnOf(block) });
   const icon = button?.firstElementChild;
   if (!done || !icon) return;
   icon.classList.replace('codicon-copy', 'codicon-check');
   setTimeout(() => icon.classList.replace('codicon-check', 'codicon-copy'), COPIED_MS);
+}
+
+function turnOf(block: CodeBlock): string {
+  return block.element.closest<HTMLElement>('[data-turn]')?.dataset['turn'] ?? '';
 }
 
 /** Folding a block from its end leaves its beginning on the screen. */

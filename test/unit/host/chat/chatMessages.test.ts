@@ -259,11 +259,23 @@ describe('what is done with turns', () => {
     expect(panel.turns).toHaveLength(1);
   });
 
-  it('hands a code block’s buttons on', () => {
-    panel.say({ type: 'codeAction', action: 'apply', code: 'x', language: 'ts', path: 'a.ts' });
-    expect(window.codeActions).toEqual([
-      { action: 'apply', code: 'x', language: 'ts', path: 'a.ts' },
-    ]);
+  it('hands a code block’s buttons on, and counts the answer as accepted', async () => {
+    await answered('one');
+    const { id: turnId, model } = panel.last;
+    const code = { action: 'apply', code: 'x', language: 'ts', path: 'a.ts' } as const;
+    panel.say({ type: 'codeAction', turnId, ...code });
+    expect(window.codeActions).toEqual([code]);
+    panel.say({ type: 'codeCopied', turnId });
+    panel.say({ type: 'codeCopied', turnId: 'gone' });
+    expect(window.reactions).toEqual([`${model} accepted`, `${model} accepted`]);
+  });
+
+  it('tells the metrics what a reader thought of an answer', async () => {
+    await answered('one');
+    const { id: turnId, model } = panel.last;
+    panel.say({ type: 'feedback', turnId, rating: 'down', reason: 'Wrong.' });
+    panel.say({ type: 'feedback', turnId, rating: null, reason: '' });
+    expect(window.reactions).toEqual([`${model} down`, `${model} none`]);
   });
 });
 

@@ -29,6 +29,7 @@ function deps(): ChatSessionDeps {
     onStoreFault: (error: unknown) => void faults.push(error),
     keepsHistory: () => true,
     target: () => target,
+    reactions: { rated: () => undefined, accepted: () => undefined },
     jobs: { summary: () => Promise.reject(new Error('not asked for')) },
     compaction: () => ({ auto: false, at: 0.8 }),
     tell: () => undefined,

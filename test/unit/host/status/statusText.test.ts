@@ -69,7 +69,7 @@ describe('statusText', () => {
       String.raw`| Endpoint | api\.example |`,
       '| First token P50 / P95 | 401 ms / 401 ms |',
       String.raw`| Total P50 / P95 | 1\.4 s / 1\.4 s |`,
-      String.raw`| Tokens per second | 50\.1 |`,
+      String.raw`| Tokens per second | 50\.2 |`,
       '| Answered / failed / stopped | 19 / 1 / 0 |',
       '| Errors in the last hour | 5 % |',
       String.raw`| Cost | \$0\.0190 |`,

@@ -26,6 +26,7 @@ function show(text: string): void {
   const answer = new MarkdownPage();
   answer.write(text);
   answer.correct();
+  answer.root.dataset['turn'] = 't1';
   page.root.replaceChildren(answer.root);
 }
 
@@ -46,9 +47,17 @@ describe('the buttons of a code block', () => {
     click('apply');
     click('insert');
     expect(page.posted).toEqual([
-      { type: 'codeAction', action: 'apply', code: 'let a;\n', language: 'ts', path: 'src/app.ts' },
       {
         type: 'codeAction',
+        turnId: 't1',
+        action: 'apply',
+        code: 'let a;\n',
+        language: 'ts',
+        path: 'src/app.ts',
+      },
+      {
+        type: 'codeAction',
+        turnId: 't1',
         action: 'insert',
         code: 'let a;\n',
         language: 'ts',
@@ -61,7 +70,7 @@ describe('the buttons of a code block', () => {
     show('```sh\nnpm test\n```\n');
     click('run');
     expect(page.posted).toEqual([
-      { type: 'codeAction', action: 'run', code: 'npm test\n', language: 'sh' },
+      { type: 'codeAction', turnId: 't1', action: 'run', code: 'npm test\n', language: 'sh' },
     ]);
   });
 
@@ -74,6 +83,7 @@ describe('the buttons of a code block', () => {
     await Promise.resolve();
     expect(writeText).toHaveBeenCalledWith('let a;\n');
     expect(page.find('.codicon-check')).toBeDefined();
+    expect(page.posted).toEqual([{ type: 'codeCopied', turnId: 't1' }]);
   });
 
   it('fold and unfold a long block', () => {
@@ -96,6 +106,7 @@ describe('the menu of a code block', () => {
     expect(page.posted).toEqual([
       {
         type: 'codeAction',
+        turnId: 't1',
         action: 'newFile',
         code: 'ls\n',
         language: 'sh',

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MetricsBatch } from '../../../../src/engine/metrics/metricsHistory';
+import { measuredOf } from '../../../../src/engine/metrics/snapshot';
+import { MetricsKeeper } from '../../../../src/host/metrics/metricsKeeper';
+import { FakeClock } from '../../../helpers/fakeClock';
+import { MemoryMetricsHistory } from '../../../helpers/memoryMetricsHistory';
+import { requestRecord } from '../../../helpers/requestRecord';
+
+const NOTHING: MetricsBatch = { requests: [], samples: [], events: [] };
+
+function measured(uid: string) {
+  return measuredOf(requestRecord({ uid }));
+}
+
+describe('MetricsKeeper', () => {
+  let clock: FakeClock;
+  let history: MemoryMetricsHistory;
+  let keeper: MetricsKeeper;
+  let faults: unknown[];
+  let told: MetricsBatch[];
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    history = new MemoryMetricsHistory();
+    faults = [];
+    told = [];
+    keeper = new MetricsKeeper({
+      clock,
+      history,
+      retention: () => ({ requestDays: 30, hourDays: 400 }),
+      onFault: (error) => faults.push(error),
+    });
+    keeper.onOthers((batch) => told.push(batch));
+  });
+
+  afterEach(() => keeper.dispose());
+
+  const uids = (): string[] =>
+    history.written.flatMap(({ requests }) => requests.map(({ uid }) => uid));
+
+  test('writes what was measured together, soon, and has no timer otherwise', async () => {
+    expect(clock.pending).toBe(0);
+    keeper.request(measured('a'));
+    keeper.request(measured('b'));
+    expect(history.written).toHaveLength(0);
+    await clock.advance(2_000);
+    expect(history.written).toHaveLength(1);
+    expect(uids()).toEqual(['a', 'b']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('tells what others measured, and nothing where they measured nothing', async () => {
+    history.others = { ...NOTHING, requests: [measured('other')] };
+    await keeper.flush();
+    await keeper.flush();
+    expect(told.map(({ requests }) => requests.map(({ uid }) => uid))).toEqual([['other']]);
+  });
+
+  test('what could not be written is written later, in its order, and told once', async () => {
+    history.failure = new Error('busy');
+    keeper.request(measured('a'));
+    await clock.advance(2_000);
+    keeper.request(measured('b'));
+    await clock.advance(30_000);
+    expect(faults).toHaveLength(1);
+    history.failure = undefined;
+    await clock.advance(30_000);
+    expect(uids()).toEqual(['a', 'b']);
+    history.failure = new Error('busy again');
+    keeper.request(measured('c'));
+    await clock.advance(2_000);
+    expect(faults).toHaveLength(2);
+  });
+
+  test('keeps the newest of what can never be written, and no more', async () => {
+    history.failure = new Error('full');
+    for (let at = 0; at < 6_000; at++) keeper.request(measured(`r${at}`));
+    for (let minute = 0; minute < 30; minute++) await clock.advance(60_000);
+    history.failure = undefined;
+    for (let minute = 0; minute < 30; minute++) await clock.advance(60_000);
+    expect(uids().length).toBeLessThanOrEqual(6_000);
+    expect(uids().at(-1)).toBe('r5999');
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a history that does not answer holds nothing up', async () => {
+    history.exchangeMetrics = () => new Promise(() => {});
+    keeper.request(measured('a'));
+    await clock.advance(2_000 + 15_000);
+    expect(faults).toHaveLength(1);
+    const closed = keeper.close();
+    await clock.advance(1_000);
+    await closed;
+    expect(clock.pending).toBe(0);
+  });
+
+  test('writes the last of it when the window closes', async () => {
+    keeper.request(measured('a'));
+    await keeper.close();
+    expect(uids()).toEqual(['a']);
+    keeper.request(measured('late'));
+    expect(clock.pending).toBe(0);
+  });
+
+  test('an event that is taken back is removed after it was written', async () => {
+    keeper.event({ uid: 'turn-1', at: 1, kind: 'up', model: 'm', label: '' });
+    await keeper.removeEvent('turn-1');
+    expect(history.events.map(({ uid }) => uid)).toEqual(['turn-1']);
+    expect(history.removed).toEqual(['turn-1']);
+  });
+});
