@@ -69,7 +69,7 @@ describe('CumulativeMetrics', () => {
   it('does not count what ended before it began', () => {
     const metrics = new CumulativeMetrics(START + 1);
     metrics.add(measuredRequest());
-    expect(metrics.families().flatMap(({ series }) => series)).toEqual([]);
+    expect(metrics.families().filter(({ series }) => series.length > 0)).toEqual([]);
   });
 
   it('keeps 200 series of a metric: what comes after them is counted as other', () => {
