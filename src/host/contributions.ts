@@ -36,6 +36,9 @@ export const COMMANDS = {
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
   runBenchmark: 'pulse.runBenchmark',
+  exportMetrics: 'pulse.exportMetrics',
+  markChange: 'pulse.markChange',
+  compareChange: 'pulse.compareChange',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
@@ -93,6 +96,11 @@ export const HOST_SETTINGS = {
   endpointGroup: 'pulse.endpointGroup',
   endpoints: 'pulse.endpoints',
   metricsDays: 'pulse.metrics.keepDays',
+  prometheusEnabled: 'pulse.export.prometheus.enabled',
+  prometheusPort: 'pulse.export.prometheus.port',
+  otlpEnabled: 'pulse.export.otlp.enabled',
+  otlpEndpoint: 'pulse.export.otlp.endpoint',
+  otlpHeaders: 'pulse.export.otlp.headers',
 } as const;
 
 /** What `pulse.compaction.at` may be: a share of the model's window. */
@@ -100,6 +108,9 @@ export const COMPACTION_AT = { min: 0.3, max: 0.95, fallback: 0.8 } as const;
 
 /** What `pulse.metrics.keepDays` may be. */
 export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;
+
+/** What `pulse.export.prometheus.port` may be. */
+export const EXPORT_PORT = { min: 1_024, max: 65_535, fallback: 9_464 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
 export const TREE_CONTEXT = {

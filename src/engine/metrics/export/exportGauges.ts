@@ -1,4 +1,5 @@
 import type { BreakerState, EngineHealth } from '../../health';
+import { shareLeft } from '../../limitShares';
 import { FAMILIES } from './metricFamily';
 import type { MetricFamily } from './metricFamily';
 
@@ -52,16 +53,11 @@ function healthFamilies({ endpoints, breakers, limits }: EngineHealth): readonly
     ),
     gauge(
       'headroom',
-      limits.flatMap(({ endpointId, family, limit, perMinute, remaining }) =>
-        perMinute === undefined || remaining === undefined || perMinute <= 0
-          ? []
-          : [
-              {
-                labels: { endpoint: endpointId, family, limit },
-                value: Math.min(1, Math.max(0, remaining / perMinute)),
-              },
-            ],
-      ),
+      limits.flatMap((one) => {
+        const share = shareLeft(one);
+        const { endpointId: endpoint, family, limit } = one;
+        return share === undefined ? [] : [{ labels: { endpoint, family, limit }, value: share }];
+      }),
     ),
   ];
 }
