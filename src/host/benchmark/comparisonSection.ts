@@ -1,7 +1,8 @@
 import { assertNever } from '../../base/assertNever';
 import type { BenchResult } from '../../engine/bench/benchResult';
 import { compareResults } from '../../engine/bench/compare';
-import type { Change, Judgement } from '../../engine/bench/compare';
+import type { Change } from '../../engine/bench/compare';
+import type { Judgement } from '../../engine/statistics';
 import type { ReportAction, ReportCell, ReportSection, Tone } from '../../protocol/report';
 import type { Translate } from '../translate';
 import { figureText, figureValue, formatMoment, scenarioLabel } from './benchmarkTexts';

@@ -5,8 +5,8 @@ import {
   rateRatioInterval,
   shareChangeInterval,
   wilsonInterval,
-} from '../../../../src/engine/bench/statistics';
-import { seededRandom } from '../../../helpers/seededRandom';
+} from '../../../src/engine/statistics';
+import { seededRandom } from '../../helpers/seededRandom';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
