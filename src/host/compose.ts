@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
+import { heldBytes, MemoryWatch } from '../engine/diagnostics/memoryWatch';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
 import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
+import { DiagnoseCommand } from './commands/diagnoseCommand';
 import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
@@ -87,8 +89,10 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
   const reports = register('report tabs', () => new ReportTabs(place));
+  const memory = register('memory watch', () => new MemoryWatch(systemClock, heldBytes));
+  const memento = context.globalState;
   register('commands', () =>
-    registerAll(services, keyCommands, { view, tabs, reports, memento: context.globalState }),
+    registerAll(services, keyCommands, { view, tabs, reports, memory, memento }),
   );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
@@ -97,12 +101,19 @@ export function compose(context: vscode.ExtensionContext): Composition {
       engine.onMetricsChange(listener),
       engine.onHealthChange(listener),
       endpoints.onChange(listener),
+      services.configuration.onChange(listener),
     );
   const figures = { metrics: () => engine.metrics, onChange, clock: systemClock };
   const endpoint = (): string => labelOf(endpoints.state, vscode.l10n.t);
   const statusItem = register(
     'status bar item',
-    () => new StatusItem({ ...figures, health: () => engine.health, endpoint }),
+    () =>
+      new StatusItem({
+        ...figures,
+        health: () => engine.health,
+        fields: () => services.configuration.statusFields,
+        endpoint,
+      }),
   );
   const metricsView = register(
     'metrics view',
@@ -125,13 +136,14 @@ interface Places {
   readonly view: ChatView | undefined;
   readonly tabs: ChatTabs | undefined;
   readonly reports: ReportTabs | undefined;
+  readonly memory: MemoryWatch | undefined;
   readonly memento: vscode.Memento;
 }
 
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  { view, tabs, reports, memento }: Places,
+  { view, tabs, reports, memory, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -160,6 +172,15 @@ function registerAll(
     clock: systemClock,
     memento,
     model: () => environment.model,
+    showReport: (report, act) => reports?.show(report, act),
+  });
+  const diagnosis = new DiagnoseCommand({
+    engine,
+    keys: services.keys,
+    redactor: services.redactor,
+    memory,
+    folder: vscode.Uri.joinPath(services.commandFolder, '..'),
+    conversations: () => services.loadedChats?.hub.summaries.length ?? 0,
     showReport: (report, act) => reports?.show(report, act),
   });
   return registerCommands(
@@ -200,6 +221,7 @@ function registerAll(
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
       runBenchmark: benchmark.runBenchmark,
+      diagnose: diagnosis.diagnose,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,
       openSettings: async () => {
@@ -232,6 +254,9 @@ function metricsContext(services: Services): MetricsContext {
     connections: engine.current?.models.connectionStats,
     health: engine.health,
     settings: engine.current?.settings,
+    day: engine.current?.metrics.window('day'),
+    reliability: engine.current?.metrics.reliability(),
+    system: services.metrics.lastSample,
     withoutEffect: withoutEffect(services),
   };
 }

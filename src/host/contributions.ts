@@ -39,6 +39,7 @@ export const COMMANDS = {
   exportMetrics: 'pulse.exportMetrics',
   markChange: 'pulse.markChange',
   compareChange: 'pulse.compareChange',
+  diagnose: 'pulse.diagnose',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
   acceptProposal: 'pulse.acceptProposal',
@@ -101,10 +102,24 @@ export const HOST_SETTINGS = {
   otlpEnabled: 'pulse.export.otlp.enabled',
   otlpEndpoint: 'pulse.export.otlp.endpoint',
   otlpHeaders: 'pulse.export.otlp.headers',
+  statusFields: 'pulse.statusBar.fields',
 } as const;
 
 /** What `pulse.compaction.at` may be: a share of the model's window. */
 export const COMPACTION_AT = { min: 0.3, max: 0.95, fallback: 0.8 } as const;
+
+/** What the status bar can show. */
+export const STATUS_FIELDS = [
+  'firstToken',
+  'firstTokenP95',
+  'tokensPerSecond',
+  'errors',
+  'turns',
+  'cost',
+  'headroom',
+] as const;
+export type StatusField = (typeof STATUS_FIELDS)[number];
+export const DEFAULT_STATUS_FIELDS: readonly StatusField[] = ['firstToken', 'errors'];
 
 /** What `pulse.metrics.keepDays` may be. */
 export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;

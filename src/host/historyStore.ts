@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { MetricsHistory } from '../engine/metrics/metricsHistory';
 import type { AnswerStore, LimitShare } from '../engine/ports';
 import type { SqliteConversationStore } from '../store/conversationStore';
 import type { Log } from './logging/log';
@@ -28,6 +29,17 @@ export class HistoryStore {
     getAnswer: async (key, notBefore) => (await this.open()).getAnswer(key, notBefore),
     putAnswer: async (answer, limits) => (await this.open()).putAnswer(answer, limits),
     clearAnswers: async () => (await this.open()).clearAnswers(),
+  };
+
+  /** Likewise: whoever measures does without. */
+  readonly metricsHistory: MetricsHistory = {
+    exchangeMetrics: async (batch, retention) =>
+      (await this.open()).metrics.exchangeMetrics(batch, retention),
+    readMetrics: async (range, maxRequests) =>
+      (await this.open()).metrics.readMetrics(range, maxRequests),
+    spending: async (range) => (await this.open()).metrics.spending(range),
+    removeMetricEvent: async (uid) => (await this.open()).metrics.removeMetricEvent(uid),
+    clearMetrics: async () => (await this.open()).metrics.clearMetrics(),
   };
 
   constructor(options: HistoryStoreOptions) {

@@ -19,7 +19,9 @@ import type {
   StoredTurn,
   TurnOutcome,
 } from '../engine/ports';
-import type { StoreCall, StoreOp, StoreResult } from './messages';
+import type { MetricsHistory } from '../engine/metrics/metricsHistory';
+import type { CallOf, StoreOp, StoreResult } from './messages';
+import { MetricsCalls } from './metricsCalls';
 import { StoreError, storeErrors } from './storeError';
 import { WorkerCalls } from './workerCalls';
 
@@ -46,7 +48,7 @@ export interface ConversationStoreOptions {
 }
 
 /**
- * Conversations, kept answers and the windows' use of rate limits in an SQLite file that all windows share, worked on in a thread of its own.
+ * Conversations, kept answers, metrics and the windows' use of rate limits in an SQLite file that all windows share, worked on in a thread of its own.
  *
  * - Calls take effect in the order in which they are made. Each rejects with a `StoreError` in bounded time.
  * - `createConversation`, `updateConversation`, `insertTurn`, `finishTurn`, `setFeedback` and the deletions may be repeated when their outcome is not known.
@@ -61,6 +63,9 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
 
   /** The file was damaged: it is now at `movedTo`, and a new, empty one is in its place. */
   readonly onDidRecover: Event<{ readonly movedTo: string }> = this.#recovered.event;
+
+  /** They hold nothing of a conversation: `deleteEverything` leaves them, and `clearMetrics` is their own. */
+  readonly metrics: MetricsHistory = new MetricsCalls((call, limitMs) => this.#call(call, limitMs));
 
   /** Starts nothing: thread and file are opened by the first call. */
   static open(options: ConversationStoreOptions): SqliteConversationStore {
@@ -181,7 +186,7 @@ export class SqliteConversationStore implements ConversationStore, AnswerStore, 
   }
 
   async #call<Op extends StoreOp>(
-    call: Extract<StoreCall, { op: Op }>,
+    call: CallOf<Op>,
     limitMs = CALL_LIMIT_MS,
   ): Promise<StoreResult<Op>> {
     if (this.#closing) throw storeErrors.closed();

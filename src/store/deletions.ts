@@ -93,7 +93,7 @@ export class Deletions {
     });
   }
 
-  /** Not in steps: the index is made anew. */
+  /** Not in steps: the index is made anew. Metrics stay: they hold nothing of a conversation. */
   everything(): void {
     this.#connection.write(() => {
       for (const table of ['answers', 'limit_use', 'conversations']) {

@@ -4,6 +4,15 @@ import type { StoreError } from './storeError';
 import { answerLimitsSchema, answerRecordSchema, keptAnswerJsonSchema } from './answerSchemas';
 import { limitUseSchema } from './limitUseSchema';
 import {
+  metricsBatchSchema,
+  metricsCursorSchema,
+  metricsExchangedSchema,
+  metricsRangeSchema,
+  metricsReadSchema,
+  metricsRetentionSchema,
+  spendingSchema,
+} from './metricsSchemas';
+import {
   conversationSchema,
   feedbackSchema,
   idSchema,
@@ -71,6 +80,20 @@ const callSchema = v.variant('op', [
   }),
   v.object({ op: v.literal('clearAnswers') }),
   v.object({ op: v.literal('exchangeLimitUse'), scope: idSchema, used: v.array(limitUseSchema) }),
+  v.object({
+    op: v.literal('exchangeMetrics'),
+    batch: metricsBatchSchema,
+    retention: metricsRetentionSchema,
+    seen: v.optional(metricsCursorSchema),
+  }),
+  v.object({
+    op: v.literal('readMetrics'),
+    range: metricsRangeSchema,
+    maxRequests: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  }),
+  v.object({ op: v.literal('metricsSpending'), range: metricsRangeSchema }),
+  v.object({ op: v.literal('removeMetricEvent'), uid: idSchema }),
+  v.object({ op: v.literal('clearMetrics') }),
   v.object({ op: v.literal('close') }),
 ]);
 export type StoreCall = v.InferOutput<typeof callSchema>;
@@ -103,6 +126,11 @@ const resultSchemas = {
   putAnswer: nothing,
   clearAnswers: nothing,
   exchangeLimitUse: v.array(limitUseSchema),
+  exchangeMetrics: metricsExchangedSchema,
+  readMetrics: metricsReadSchema,
+  metricsSpending: spendingSchema,
+  removeMetricEvent: nothing,
+  clearMetrics: nothing,
   close: nothing,
 } satisfies Record<StoreOp, v.GenericSchema>;
 export type StoreResult<Op extends StoreOp> = v.InferOutput<(typeof resultSchemas)[Op]>;

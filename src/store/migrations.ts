@@ -43,6 +43,9 @@ const COUNT_CHANGES = COUNTED_CHANGES.map(
  *   still to be erased from it.
  * - `changes.count` grows with everything that a reader of conversations sees; triggers see to it.
  * - `limit_use` has one row for each window, rate limit scope and model family: sums that only grow (limitUseTable.ts).
+ * - `metric_*` hold figures and no text of a conversation. Their keys are never given twice (AUTOINCREMENT): windows tell by them what is
+ *   new, also after rows were replaced or cleared. `owner` is a number for the window that wrote a row. `metric_state.file` tells this
+ *   file from one that takes its place. `metric_hours` is what is left of an hour's requests (metricsRollup.ts). No trigger counts them.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -179,6 +182,95 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO changes VALUES (1, 0);
   ${COUNT_CHANGES}
+  `,
+  `
+  CREATE TABLE metric_state (
+    key INTEGER PRIMARY KEY CHECK (key = 1),
+    file TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO metric_state VALUES (1, lower(hex(randomblob(16))));
+
+  CREATE TABLE metric_requests (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    owner INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    stop_reason TEXT,
+    error_kind TEXT,
+    status REAL,
+    request_id TEXT,
+    attempts REAL NOT NULL,
+    continuations REAL NOT NULL,
+    served_from TEXT,
+    queue_ms REAL NOT NULL,
+    pacing_ms REAL,
+    backoff_ms REAL NOT NULL,
+    recovery_ms REAL,
+    connect_ms REAL,
+    first_byte_ms REAL,
+    first_token_ms REAL,
+    total_ms REAL NOT NULL,
+    input_tokens REAL NOT NULL,
+    output_tokens REAL NOT NULL,
+    cache_read_tokens REAL NOT NULL,
+    cache_write_tokens REAL NOT NULL,
+    cost_usd REAL
+  ) STRICT;
+  CREATE INDEX metric_requests_by_time ON metric_requests (at);
+
+  CREATE TABLE metric_samples (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    cpu_share REAL NOT NULL,
+    rss_mb REAL NOT NULL,
+    heap_mb REAL NOT NULL,
+    loop_delay_ms REAL NOT NULL,
+    running REAL NOT NULL,
+    queued REAL NOT NULL,
+    concurrency REAL NOT NULL,
+    headroom REAL,
+    store_ms REAL,
+    network_ms REAL,
+    UNIQUE (at, owner)
+  ) STRICT;
+
+  CREATE TABLE metric_events (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    owner INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    model TEXT,
+    label TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX metric_events_by_time ON metric_events (at);
+
+  CREATE TABLE metric_hours (
+    at INTEGER NOT NULL,
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    action TEXT NOT NULL,
+    ok REAL NOT NULL,
+    failed REAL NOT NULL,
+    stopped REAL NOT NULL,
+    input_tokens REAL NOT NULL,
+    output_tokens REAL NOT NULL,
+    cache_read_tokens REAL NOT NULL,
+    cache_write_tokens REAL NOT NULL,
+    cost_usd REAL NOT NULL,
+    unpriced REAL NOT NULL,
+    first_token_p50 REAL,
+    first_token_p95 REAL,
+    first_token_p99 REAL,
+    total_p50 REAL,
+    total_p95 REAL,
+    PRIMARY KEY (at, endpoint, model, action)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -7,6 +7,7 @@ import type { ConnectionOptions } from './connection';
 import { LimitUseTable } from './limitUseTable';
 import { LiveTurns } from './liveTurns';
 import type { StoreCall, StoreOp, WorkerOptions } from './messages';
+import { MetricsTable } from './metricsTable';
 import { whileReplacing } from './replaceLock';
 import { isBusy, isDamage, leavesConnectionSound, mayBeOfIndex, toStoreError } from './sqliteError';
 import type { Sqlite } from './sqliteModule';
@@ -25,7 +26,11 @@ export interface StoreServiceOptions extends WorkerOptions {
 type OpenCall = Exclude<StoreCall, { op: 'close' }>;
 
 /** What was asked for to be gone must not live on in the journal. `deleteEverything` sees to that itself. */
-const DELETIONS: ReadonlySet<StoreOp> = new Set(['deleteConversation', 'clearAnswers']);
+const DELETIONS: ReadonlySet<StoreOp> = new Set([
+  'deleteConversation',
+  'clearAnswers',
+  'clearMetrics',
+]);
 
 /** After these there may be something to be done by the by; the list is read often enough to notice what other windows left. */
 const CHORES_AFTER: ReadonlySet<StoreOp> = new Set([
@@ -55,6 +60,7 @@ export class StoreService extends Disposable {
   readonly #options: StoreServiceOptions;
   readonly #live: LiveTurns;
   readonly #limitUse: LimitUseTable;
+  readonly #metrics: MetricsTable;
   readonly #chores: Chores;
   /** Deleted here, and not taken back: nobody can do that once this window is closed. */
   readonly #hidden = new Set<string>();
@@ -71,6 +77,7 @@ export class StoreService extends Disposable {
     super();
     this.#options = options;
     this.#limitUse = new LimitUseTable(options.owner, options.clock);
+    this.#metrics = new MetricsTable(options.owner, options.clock);
     this.#live = this._register(
       new LiveTurns({
         owner: options.owner,
@@ -133,6 +140,7 @@ export class StoreService extends Disposable {
         connection,
         live: this.#live,
         limitUse: this.#limitUse,
+        metrics: this.#metrics,
         clock: this.#options.clock,
       });
       if (!this.#adopted) this.#live.adopt(connection);

@@ -9,6 +9,7 @@ import { Deletions } from './deletions';
 import type { LimitUseTable } from './limitUseTable';
 import type { LiveTurns } from './liveTurns';
 import type { CallOf, StoreOp } from './messages';
+import type { MetricsTable } from './metricsTable';
 import { TurnIndex } from './turnIndex';
 import { TurnTable } from './turnTable';
 import { TurnWriter } from './turnWriter';
@@ -17,6 +18,7 @@ export interface StoreTablesOptions {
   readonly connection: Connection;
   readonly live: LiveTurns;
   readonly limitUse: LimitUseTable;
+  readonly metrics: MetricsTable;
   readonly clock: Clock;
 }
 
@@ -31,9 +33,17 @@ const DELETION_OPS = [
   'deleteEverything',
 ] as const;
 const ENGINE_OPS = ['getAnswer', 'putAnswer', 'clearAnswers', 'exchangeLimitUse'] as const;
+const METRICS_OPS = [
+  'exchangeMetrics',
+  'readMetrics',
+  'metricsSpending',
+  'removeMetricEvent',
+  'clearMetrics',
+] as const;
 type TurnOp = (typeof TURN_OPS)[number];
 type DeletionOp = (typeof DELETION_OPS)[number];
 type EngineOp = (typeof ENGINE_OPS)[number];
+type MetricsOp = (typeof METRICS_OPS)[number];
 
 /** All that is in one open file. */
 export class StoreTables {
@@ -46,8 +56,9 @@ export class StoreTables {
   readonly #import: ConversationImport;
   readonly #answers: AnswerTable;
   readonly #limitUse: LimitUseTable;
+  readonly #metrics: MetricsTable;
 
-  constructor({ connection, live, limitUse, clock }: StoreTablesOptions) {
+  constructor({ connection, live, limitUse, metrics, clock }: StoreTablesOptions) {
     const index = new TurnIndex(connection, live, clock);
     const deletions = new Deletions({ connection, index, clock });
     const writer = new TurnWriter(connection);
@@ -61,6 +72,7 @@ export class StoreTables {
     this.#import = new ConversationImport({ connection, conversations, writer, index });
     this.#answers = new AnswerTable(connection, clock);
     this.#limitUse = limitUse;
+    this.#metrics = metrics;
   }
 
   /** Carries a call out. */
@@ -68,6 +80,7 @@ export class StoreTables {
     if (isOneOf(TURN_OPS, call)) return this.#changeTurn(call);
     if (isOneOf(DELETION_OPS, call)) return this.#delete(call);
     if (isOneOf(ENGINE_OPS, call)) return this.#serveEngine(call);
+    if (isOneOf(METRICS_OPS, call)) return this.#serveMetrics(call);
     switch (call.op) {
       case 'createConversation':
         return this.conversations.create(call.conversation);
@@ -128,6 +141,24 @@ export class StoreTables {
         return this.#answers.clear();
       case 'exchangeLimitUse':
         return this.#limitUse.exchange(this.connection, call.scope, call.used);
+      default:
+        return assertNever(call);
+    }
+  }
+
+  #serveMetrics(call: CallOf<MetricsOp>): unknown {
+    const metrics = this.#metrics;
+    switch (call.op) {
+      case 'exchangeMetrics':
+        return metrics.exchange(this.connection, call.batch, call.retention, call.seen);
+      case 'readMetrics':
+        return metrics.read(this.connection, call.range, call.maxRequests);
+      case 'metricsSpending':
+        return metrics.spending(this.connection, call.range);
+      case 'removeMetricEvent':
+        return metrics.removeEvent(this.connection, call.uid);
+      case 'clearMetrics':
+        return metrics.clear(this.connection);
       default:
         return assertNever(call);
     }

@@ -76,7 +76,7 @@ export interface WordColumn {
   readonly values: Uint16Array;
 }
 
-/** Requests by column, oldest first, all columns of one length. Numbers that a request has not are NaN. */
+/** Requests by column, oldest first, all columns of one length. Numbers that a request has not are NaN, its status 0. */
 export interface RequestColumns {
   /** Ms since 1970. */
   readonly at: Float64Array;
@@ -139,6 +139,7 @@ export interface MetricsHistoryRead {
   readonly requests: RequestColumns;
   /** Whether there are more in this range than were asked for: the newest are here. */
   readonly isCut: boolean;
+  /** Of more than 5,000, those of equal stretches of time are put together: mean of CPU and network, worst of the others. */
   readonly samples: readonly SystemSample[];
   readonly events: readonly MetricEvent[];
   /** Of hours whose requests are gone. */
@@ -153,9 +154,9 @@ export interface Spending {
   readonly requests: number;
 }
 
-/** How long things are kept. */
+/** How long things are kept; 0: they are neither written nor kept. */
 export interface MetricsRetention {
-  /** Requests, samples and thumbs, days. What is older lives on by the hour. */
+  /** Requests, samples and thumbs, days. Requests that are older live on by the hour; with 0 they go without. */
   readonly requestDays: number;
   /** Hours and marks, days. */
   readonly hourDays: number;
@@ -165,15 +166,16 @@ export interface MetricsRetention {
 export interface MetricsHistory {
   /**
    * Writes down what this window measured, and returns what other windows wrote since this one's last call. The first call of a
-   * window returns all of the last 24 hours, its own of before a reload included, at most 20,000 requests.
+   * window returns all of the last 24 hours, its own of before a reload included, at most 20,000 requests. A batch may
+   * come again when its outcome is not known. `invalid` when a number in it is none.
    */
   exchangeMetrics(batch: MetricsBatch, retention: MetricsRetention): Promise<MetricsBatch>;
   /** At most `maxRequests`, the newest. */
   readMetrics(range: MetricsRange, maxRequests: number): Promise<MetricsHistoryRead>;
-  /** Over all windows, requests that are gone by the hour included. */
+  /** Over all windows. Of requests that are gone, the hours count that begin in the range. */
   spending(range: MetricsRange): Promise<Spending>;
   /** Takes a thumb or a mark back. */
   removeMetricEvent(uid: string): Promise<void>;
-  /** All of it, in the journal too. */
+  /** All of it, in the journal too. "Delete all chats" leaves it: nothing of a conversation is in it. */
   clearMetrics(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 /** How often the event loop's delay is looked at, ms: coarse, so that watching costs next to nothing. */
 const RESOLUTION_MS = 50;
 const NANOSECONDS_PER_MS = 1_000_000;
-const BYTES_PER_MB = 1_048_576;
+const BYTES_PER_MB = 1_000_000;
 
 /** This process, as it is sampled. */
 export interface ProcessMeter {

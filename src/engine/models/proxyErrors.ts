@@ -26,10 +26,15 @@ export function proxyFinding(chain: readonly Error[], context: ErrorContext): Fi
   return undefined;
 }
 
-function refusedTunnel(error: Error, context: ErrorContext): Finding | undefined {
+/** The status with which a proxy refused to open a tunnel; `undefined` where that is not what the error says. 407: it wants a login. */
+export function tunnelStatus(error: Error): number | undefined {
   const match = TUNNEL_REFUSED.exec(error.message);
-  const status = Number(match?.[1] ?? match?.[2]);
-  if (!match) {
+  return match ? Number(match[1] ?? match[2]) : undefined;
+}
+
+function refusedTunnel(error: Error, context: ErrorContext): Finding | undefined {
+  const status = tunnelStatus(error);
+  if (status === undefined) {
     if (!NO_PROXY_ANSWERED.test(error.message)) return undefined;
     return { kind: 'proxy', message: `No proxy can be reached. ${WHERE}`, retryable: true };
   }

@@ -132,7 +132,8 @@ export class MetricsKeeper extends Disposable {
       }
     } catch (error) {
       if (this.isDisposed) return;
-      this.#putBack(batch);
+      // What can't ever be written must not hold up the rest.
+      if (!isInvalid(error)) this.#putBack(batch);
       if (!this.#failed) this.#deps.onFault(error);
       this.#failed = true;
     }
@@ -152,4 +153,8 @@ export class MetricsKeeper extends Disposable {
     this.#samples = [...samples, ...this.#samples].slice(-MAX_PENDING);
     this.#events = [...events, ...this.#events].slice(-MAX_PENDING);
   }
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof Error && 'kind' in error && error.kind === 'invalid';
 }

@@ -5,6 +5,7 @@ import type {
   MetricEvent,
   MetricsHistory,
   MetricsRetention,
+  SystemSample,
 } from '../../engine/metrics/metricsHistory';
 import type { AnswerName, Reactions } from '../chat/reactions';
 import type { EngineHost } from '../engineHost';
@@ -23,6 +24,7 @@ export interface MetricsServiceDeps {
 export class MetricsService extends Disposable implements Reactions {
   readonly #deps: MetricsServiceDeps;
   #parts: Promise<MetricsParts> | undefined;
+  #loaded: MetricsParts | undefined;
 
   constructor(deps: MetricsServiceDeps) {
     super();
@@ -32,6 +34,11 @@ export class MetricsService extends Disposable implements Reactions {
 
   get history(): MetricsHistory {
     return this.#deps.history;
+  }
+
+  /** The process in the last minute of work; `undefined` before one. */
+  get lastSample(): SystemSample | undefined {
+    return this.#loaded?.sampler.recent.at(-1);
   }
 
   /** Loads engine and parts where they are not there yet. */
@@ -85,7 +92,8 @@ export class MetricsService extends Disposable implements Reactions {
   async #make(engine: Engine): Promise<MetricsParts> {
     const { clock, history, retention, onFault } = this.#deps;
     const { MetricsParts } = await import('./metricsParts');
-    return this._register(new MetricsParts({ clock, engine, history, retention, onFault }));
+    this.#loaded = this._register(new MetricsParts({ clock, engine, history, retention, onFault }));
+    return this.#loaded;
   }
 
   #inBackground(job: Promise<unknown>): void {

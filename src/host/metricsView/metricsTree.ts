@@ -1,4 +1,7 @@
 import type { EngineHealth } from '../../engine/health';
+import type { Reliability } from '../../engine/metrics/incidents';
+import type { SystemSample } from '../../engine/metrics/metricsHistory';
+import type { RequestFigures } from '../../engine/metrics/requestFigures';
 import type {
   MetricsSnapshot,
   ModelMetrics,
@@ -6,8 +9,7 @@ import type {
   RequestRecord,
 } from '../../engine/metrics/snapshot';
 import type { EngineSettings } from '../../engine/settings';
-import { errorTitle } from '../chat/errorTexts';
-import { formatCount, formatMs, formatRate, formatShare, formatUSD } from '../format';
+import { formatCount, formatMs, formatRate, formatUSD } from '../format';
 import { escapeMarkdown } from '../markdown';
 import type { Translate } from '../translate';
 import { cachesNode } from './cachesNode';
@@ -17,9 +19,11 @@ import { limitsNode } from './limitsNode';
 import { leaf } from './metricNode';
 import type { MetricNode } from './metricNode';
 import { nowNode } from './nowNode';
+import { reliabilityNode } from './reliabilityNode';
 import { requestNode } from './requestNode';
 import type { EffectSources } from './settingEffects';
 import { settingsNode } from './settingsNode';
+import { systemNode } from './systemNode';
 
 /** What the tree shows beside the figures. */
 export interface MetricsContext {
@@ -34,12 +38,14 @@ export interface MetricsContext {
   readonly health: EngineHealth | undefined;
   /** As the engine goes by them now. */
   readonly settings: EngineSettings | undefined;
+  /** The last 24 hours, those of other windows included; `undefined` before the engine is needed. */
+  readonly day: RequestFigures | undefined;
+  readonly reliability: Reliability | undefined;
+  /** The last minute of work; `undefined` before one. */
+  readonly system: SystemSample | undefined;
   /** Settings of a reply that do nothing with the chosen model. */
   readonly withoutEffect: EffectSources['withoutEffect'];
 }
-
-/** Recent errors listed under Reliability. */
-const MAX_ERRORS = 10;
 
 /** The whole metrics tree for these figures. `now`: ms since 1970. */
 export function metricsTree(
@@ -52,12 +58,13 @@ export function metricsTree(
   return [
     nowNode(metrics, health, t),
     latency(metrics, t),
-    reliability(metrics, t),
-    throughput(metrics, t),
+    reliabilityNode(metrics, context, t),
+    throughput(metrics, context, t),
     cost(metrics, t),
     endpoints(context, t, now),
     limitsNode(health, t),
     cachesNode(metrics, health, settings, t),
+    systemNode(context.system, health, t),
     recent(metrics, t),
     ...(settings === undefined
       ? []
@@ -100,49 +107,7 @@ function modelLatency(model: ModelMetrics, t: Translate): MetricNode {
   };
 }
 
-function reliability(metrics: MetricsSnapshot, t: Translate): MetricNode {
-  const { ok, failed, stopped, retries, errorShareLastHour, errorsByKind } = metrics;
-  const ended = ok + failed;
-  const errors = metrics.recent.filter((record) => record.outcome === 'failed');
-  return {
-    id: 'reliability',
-    label: t('Reliability'),
-    icon: 'shield',
-    expanded: true,
-    ...(ended === 0 ? {} : { description: t('{0} ok', formatShare(ok / ended)) }),
-    children: [
-      leaf('reliability.ok', t('Answered'), formatCount(ok)),
-      leaf('reliability.failed', t('Failed'), formatCount(failed)),
-      leaf('reliability.stopped', t('Stopped'), formatCount(stopped)),
-      leaf('reliability.share', t('Errors in the last hour'), formatShare(errorShareLastHour)),
-      leaf('reliability.retries', t('Attempts repeated'), formatCount(retries)),
-      leaf(
-        'reliability.continuations',
-        t('Replies gone on with'),
-        formatCount(metrics.continuations),
-      ),
-      ...errorsByKind.map(({ kind, count }) =>
-        leaf(`reliability.kind:${kind}`, errorTitle(kind, t), formatCount(count), {
-          icon: 'warning',
-        }),
-      ),
-      ...(errors.length === 0
-        ? []
-        : [
-            {
-              id: 'reliability.recent',
-              label: t('Recent errors'),
-              icon: 'error',
-              children: errors
-                .slice(0, MAX_ERRORS)
-                .map((record) => requestNode('reliability.recent', record, t)),
-            },
-          ]),
-    ],
-  };
-}
-
-function throughput(metrics: MetricsSnapshot, t: Translate): MetricNode {
+function throughput(metrics: MetricsSnapshot, { day }: MetricsContext, t: Translate): MetricNode {
   const { usage } = metrics;
   return {
     id: 'throughput',
@@ -157,6 +122,9 @@ function throughput(metrics: MetricsSnapshot, t: Translate): MetricNode {
         formatCount(metrics.turnsLastMinute),
       ),
       leaf('throughput.hour', t('Turns in the last hour'), formatCount(metrics.turnsLastHour)),
+      ...(day === undefined
+        ? []
+        : [leaf('throughput.day', t('Turns in the last 24 hours'), formatCount(day.ended))]),
       leaf('throughput.rate', t('Output tokens per second'), rateText(metrics.tokensPerSecond)),
       leaf('throughput.input', t('Input tokens'), formatCount(usage.inputTokens)),
       leaf('throughput.output', t('Output tokens'), formatCount(usage.outputTokens)),

@@ -5,7 +5,15 @@ import { Emitter } from '../../base/event';
 import type { MetricsRetention } from '../../engine/metrics/metricsHistory';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
-import { COMMANDS, COMPACTION_AT, HOST_SETTINGS, METRICS_DAYS } from '../contributions';
+import {
+  COMMANDS,
+  COMPACTION_AT,
+  HOST_SETTINGS,
+  METRICS_DAYS,
+  DEFAULT_STATUS_FIELDS,
+  STATUS_FIELDS,
+} from '../contributions';
+import type { StatusField } from '../contributions';
 import { parseEndpointList } from '../endpoints/endpointList';
 import { parseEndpointSettings } from '../endpoints/endpointSettings';
 import { readContextSettings } from '../context/contextSettings';
@@ -64,6 +72,16 @@ export class Configuration extends Disposable {
     const { min, max, fallback } = COMPACTION_AT;
     const isShare = typeof share === 'number' && share >= min && share <= max;
     return { auto: this.#flag(HOST_SETTINGS.compaction), at: isShare ? share : fallback };
+  }
+
+  /** What the status bar shows; what it can't is passed over. */
+  get statusFields(): readonly StatusField[] {
+    const value: unknown = vscode.workspace.getConfiguration().get(HOST_SETTINGS.statusFields);
+    if (!Array.isArray(value)) return DEFAULT_STATUS_FIELDS;
+    const fields: readonly unknown[] = value;
+    return STATUS_FIELDS.filter((field) => fields.includes(field)).toSorted(
+      (a, b) => fields.indexOf(a) - fields.indexOf(b),
+    );
   }
 
   /** How long metrics are kept. */

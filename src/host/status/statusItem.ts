@@ -5,6 +5,7 @@ import type { DisposableLike } from '../../base/disposable';
 import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
 import { COMMANDS } from '../contributions';
+import type { StatusField } from '../contributions';
 import { RefreshPace } from '../metricsView/refreshPace';
 import { primaryCondition, statusText } from './statusText';
 
@@ -14,8 +15,9 @@ const AGEING_MS = 60_000;
 export interface StatusDeps {
   readonly metrics: () => MetricsSnapshot | undefined;
   readonly health: () => EngineHealth | undefined;
+  readonly fields: () => readonly StatusField[];
   readonly endpoint: () => string;
-  /** Figures, health or endpoint are others. */
+  /** Figures, health, endpoint or fields are others. */
   readonly onChange: (listener: () => void) => DisposableLike;
   readonly clock: Clock;
 }
@@ -51,8 +53,9 @@ export class StatusItem extends Disposable {
   #draw(): number | undefined {
     const metrics = this.#deps.metrics();
     const health = this.#deps.health();
+    const { endpoint, fields, clock } = this.#deps;
     const { text, tooltip, spoken, warning } = statusText(
-      { metrics, health, endpoint: this.#deps.endpoint(), now: this.#deps.clock.wallNow() },
+      { metrics, health, fields: fields(), endpoint: endpoint(), now: clock.wallNow() },
       vscode.l10n.t,
     );
     // VS Code redraws (and closes an open tooltip) with every assignment.

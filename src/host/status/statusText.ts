@@ -1,18 +1,12 @@
 import { tightest } from '../../engine/limitShares';
 import type { EngineHealth } from '../../engine/health';
 import type { MetricsSnapshot } from '../../engine/metrics/snapshot';
-import {
-  formatCount,
-  formatMs,
-  formatRate,
-  formatSeconds,
-  formatShare,
-  formatTime,
-  formatUSD,
-} from '../format';
+import type { StatusField } from '../contributions';
+import { formatCount, formatMs, formatRate, formatShare, formatTime, formatUSD } from '../format';
 import { markdownTable } from '../markdown';
 import { conditionOf, conditionText, limitText } from '../metricsView/endpointCondition';
 import type { EndpointCondition } from '../metricsView/endpointCondition';
+import { statusFields } from './statusFields';
 import type { Translate } from '../translate';
 
 export interface StatusText {
@@ -38,6 +32,8 @@ export interface StatusFigures {
   readonly metrics: MetricsSnapshot | undefined;
   /** Its first endpoint is the one that questions go to. */
   readonly health: EngineHealth | undefined;
+  /** What it shows, in this order. */
+  readonly fields: readonly StatusField[];
   /** Ready to show. */
   readonly endpoint: string;
   /** Milliseconds since 1970. */
@@ -49,11 +45,8 @@ export function statusText(figures: StatusFigures, t: Translate): StatusText {
   const { metrics, now } = figures;
   const trouble = troubleOf(primaryCondition(figures.health), now, t);
   if (metrics === undefined || isEmpty(metrics)) return unmeasured(figures, trouble, t);
-  const { recentFirstTokenMs, errorShareLastHour: errors } = metrics;
-  const parts = [
-    recentFirstTokenMs === undefined ? undefined : formatSeconds(recentFirstTokenMs),
-    errors > 0 ? t('{0} errors', formatShare(errors)) : undefined,
-  ].filter((part) => part !== undefined);
+  const { errorShareLastHour: errors } = metrics;
+  const parts = statusFields(figures.fields, metrics, figures.health, t);
   const usual = parts.length === 0 ? 'Pulse' : parts.join(' · ');
   return {
     text: `$(pulse) ${trouble ?? usual}${metrics.running > 0 ? ' …' : ''}`,

@@ -109,6 +109,19 @@ export function installProbe({
       new Promise((resolve) => {
         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0)));
       });
+    // Thinking scrolls by itself, and has on the page what is near its own window.
+    const seen = new WeakSet<Element>();
+    const scrollThinking = async (): Promise<void> => {
+      for (const thinking of document.querySelectorAll('.thinking-text')) {
+        if (seen.has(thinking)) continue;
+        seen.add(thinking);
+        for (let top = 0; top < thinking.scrollHeight; top += thinking.clientHeight) {
+          thinking.scrollTop = top;
+          await twoFrames();
+          collect();
+        }
+      }
+    };
     const scroller = document.querySelector('.transcript');
     if (!scroller) return [];
     collect();
@@ -121,6 +134,7 @@ export function installProbe({
       }
       await twoFrames();
       collect();
+      await scrollThinking();
       if (top >= scroller.scrollHeight) return [...found];
     }
   };

@@ -279,18 +279,20 @@ describe('settings in package.json', () => {
     }
   });
 
-  it('that say where and how keys are sent can’t be set by a workspace', () => {
-    const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints } = HOST_SETTINGS;
-    const endpoint = new Set<string>([
+  it('that say where and how keys are sent, and how long things are kept, can’t be set by a workspace', () => {
+    const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints, metricsDays } =
+      HOST_SETTINGS;
+    const ofMachine = new Set<string>([
       baseUrl,
       authStyle,
       apiVersion,
       headers,
       endpointGroup,
       endpoints,
+      metricsDays,
     ]);
     for (const key of Object.values(HOST_SETTINGS)) {
-      expect(settings[key]?.scope).toBe(endpoint.has(key) ? 'machine' : 'window');
+      expect(settings[key]?.scope).toBe(ofMachine.has(key) ? 'machine' : 'window');
     }
   });
 

@@ -114,6 +114,7 @@ describe('Turn', () => {
     expect(bench.metrics.snapshot().recent).toEqual([
       {
         id: 1,
+        uid: expect.any(String),
         at: clock.wallStart,
         endpointId: 'api.example',
         model: 'scripted-1',

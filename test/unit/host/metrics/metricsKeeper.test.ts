@@ -72,6 +72,17 @@ describe('MetricsKeeper', () => {
     expect(faults).toHaveLength(2);
   });
 
+  test('what is refused for good holds nothing else up', async () => {
+    history.failure = Object.assign(new Error('a number in it is none'), { kind: 'invalid' });
+    keeper.request(measured('bad'));
+    await clock.advance(2_000);
+    history.failure = undefined;
+    keeper.request(measured('good'));
+    await clock.advance(60_000);
+    expect(uids()).toEqual(['good']);
+    expect(faults).toHaveLength(1);
+  });
+
   test('keeps the newest of what can never be written, and no more', async () => {
     history.failure = new Error('full');
     for (let at = 0; at < 6_000; at++) keeper.request(measured(`r${at}`));

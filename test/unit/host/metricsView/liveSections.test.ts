@@ -44,6 +44,9 @@ function nodes(look: Look): ReadonlyMap<string, MetricNode> {
     connections: undefined,
     health: look.health ?? engineHealth(),
     settings: look.settings ?? DEFAULT_SETTINGS,
+    day: undefined,
+    reliability: undefined,
+    system: undefined,
     withoutEffect: { model: 'model-a', settings: [] },
   };
   const found = new Map<string, MetricNode>();

@@ -32,6 +32,9 @@ const CONTEXT = {
     limits: [limitHealth(), limitHealth({ limit: 'requests', perMinute: 50, remaining: 49 })],
   }),
   settings: parseSettings({ retry: { factor: 3 }, fallback: { models: ['claude-haiku'] } }),
+  day: undefined,
+  reliability: undefined,
+  system: undefined,
   withoutEffect: { model: 'claude-sonnet-5-5', settings: ['temperature'] },
 };
 
@@ -48,6 +51,46 @@ function ids(nodes: readonly MetricNode[]): string[] {
 }
 
 describe('metricsTree', () => {
+  it('tells how reliable the service was, and what the process took', () => {
+    const metrics = recorder();
+    metrics.turnEnded(finishedTurn());
+    metrics.turnEnded(failedTurn('overloaded'));
+    const context = {
+      ...CONTEXT,
+      day: metrics.window('day'),
+      reliability: { incidents: 1, mtbfMs: 7_200_000, mttrMs: 90_000 },
+      system: {
+        at: NOW,
+        cpuShare: 0.25,
+        rssMB: 200,
+        heapMB: 50,
+        loopDelayMs: 7,
+        running: 1,
+        queued: 0,
+        concurrency: 4,
+        headroom: 0.5,
+        storeMs: 12,
+        networkMs: 80,
+      },
+    };
+    const text = treeText(metricsTree(metrics.snapshot(), context, english, NOW));
+    for (const line of [
+      'Availability, 24 hours  50 %',
+      'Time between failures  2 h',
+      'Time to recovery  1 min',
+      'Turns in the last 24 hours  2',
+      'System  25 %',
+      'Processor, of one core  25 %',
+      'Memory  200.0 MB, of it 50.0 MB heap',
+      'Delay of the event loop, P99  7 ms',
+      'Quickest new connection  80 ms',
+      'Slowest call of the history on disk  12 ms',
+      'Last probe of api.example  45 ms',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
   it('shows every figure', async () => {
     const metrics = recorder();
     metrics.turnEnded(finishedTurn());

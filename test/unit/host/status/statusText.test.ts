@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { MetricsRecorder } from '../../../../src/engine/metrics/recorder';
 import type { EngineHealth } from '../../../../src/engine/health';
 import type { MetricsSnapshot } from '../../../../src/engine/metrics/snapshot';
+import { DEFAULT_STATUS_FIELDS, STATUS_FIELDS } from '../../../../src/host/contributions';
+import type { StatusField } from '../../../../src/host/contributions';
 import { statusText } from '../../../../src/host/status/statusText';
 import { english } from '../../../../src/host/translate';
 import {
@@ -16,8 +18,12 @@ import { failedTurn, finishedTurn } from '../../../helpers/requestRecord';
 
 const NOW = new Date(2026, 0, 1, 14, 5, 2).getTime();
 
-function look(metrics: MetricsSnapshot | undefined, health?: EngineHealth) {
-  return statusText({ metrics, health, endpoint: 'api.example', now: NOW }, english);
+function look(
+  metrics: MetricsSnapshot | undefined,
+  health?: EngineHealth,
+  fields: readonly StatusField[] = DEFAULT_STATUS_FIELDS,
+) {
+  return statusText({ metrics, health, fields, endpoint: 'api.example', now: NOW }, english);
 }
 
 function status(ok: number, failed: number, running = 0, health?: EngineHealth) {
@@ -54,6 +60,32 @@ describe('statusText', () => {
 
   it('adds the error share when it is not 0', () => {
     expect(status(19, 1)).toMatchObject({ text: '$(pulse) 0.4 s · 5 % errors', warning: false });
+  });
+
+  it('shows the fields that are wished, in their order, where there is something to show', () => {
+    const metrics = new MetricsRecorder(new FakeClock(), {
+      running: 0,
+      queued: 0,
+      concurrency: 10,
+    });
+    const { timing } = finishedTurn();
+    metrics.turnEnded(finishedTurn());
+    const health = engineHealth({
+      endpoints: [endpointHealth()],
+      limits: [limitHealth({ limit: 'requests', perMinute: 50, remaining: 5 })],
+    });
+    expect(look(metrics.snapshot(), health, [...STATUS_FIELDS]).text).toBe(
+      '$(pulse) 0.4 s · P95 0.4 s · 50.2 tokens/s · 1 turns/h · $0.0010 · 10 % left',
+    );
+    metrics.reset();
+    metrics.turnEnded(
+      finishedTurn({ outcome: 'stopped', timing: { ...timing, firstTokenMs: undefined } }),
+    );
+    expect(look(metrics.snapshot(), undefined, ['cost', 'firstToken']).text).toBe(
+      '$(pulse) $0.0010',
+    );
+    expect(look(metrics.snapshot(), undefined, []).text).toBe('$(pulse) Pulse');
+    metrics.dispose();
   });
 
   it('has the warning background for a bad hour, not for a bad turn', () => {
@@ -108,6 +140,7 @@ describe('statusText', () => {
         {
           metrics: undefined,
           health: engineHealth({ breakers: [openBreaker({ retryInMs })] }),
+          fields: DEFAULT_STATUS_FIELDS,
           endpoint: 'api.example',
           now,
         },
