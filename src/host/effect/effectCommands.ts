@@ -20,7 +20,7 @@ const READ_LIMIT_MS = 30_000;
 
 export interface EffectDeps {
   readonly history: Pick<MetricsHistory, 'readMetrics'>;
-  /** Resolves when it is written down. */
+  /** Writes it down; where that fails it is tried again later. */
   readonly addEvent: (event: MetricEvent) => Promise<void>;
   /** @throws StoreError */
   readonly removeEvent: (uid: string) => Promise<void>;
@@ -30,7 +30,7 @@ export interface EffectDeps {
   readonly showReport: (report: Report) => void;
 }
 
-/** Asks what was changed and notes it for later. Rejects when it can't be written down. */
+/** Asks what was changed and notes it for later. */
 export async function markChange({ addEvent, clock, model }: EffectDeps): Promise<void> {
   const { t } = vscode.l10n;
   const label = await vscode.window.showInputBox({
