@@ -21,8 +21,9 @@ const { outputFiles } = await esbuild.build({
   target: 'node20',
 });
 const code = outputFiles[0]?.text ?? '';
-/** @type {{ exportedText: () => string }} */
-const { exportedText } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+/** @type {unknown} */
+const bundle = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { exportedText } = /** @type {{ exportedText: () => string }} */ (bundle);
 
 const { status, error, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], {
   input: exportedText(),

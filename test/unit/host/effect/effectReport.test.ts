@@ -80,10 +80,9 @@ describe('the report of a change', () => {
       text: 'Better: Time to first token, P50. All else is noise, or too little was measured to tell.',
     });
     expect(report([FAILING]).verdict).toMatchObject({ tone: 'bad' });
-    expect(report([SOONER, FAILING]).verdict).toMatchObject({
-      tone: 'doubtful',
-      text: expect.stringMatching(/^Better: .*\. Worse: Share of failures\./u),
-    });
+    const { tone, text } = report([SOONER, FAILING]).verdict;
+    expect(tone).toBe('doubtful');
+    expect(text).toMatch(/^Better: .*\. Worse: Share of failures\./u);
     expect(report([change('mtbf', {})]).verdict).toEqual({
       tone: 'plain',
       text: 'No difference that is more than noise, as far as this can be told.',
@@ -133,7 +132,8 @@ describe('the report of a change', () => {
     const { verdict, sections } = report([SOONER], { isLike: false });
     expect(verdict.tone).toBe('doubtful');
     expect(verdict.text).toContain('not like with like');
-    expect(sections[1]).toMatchObject({ tone: 'doubtful', paragraphs: [expect.any(String)] });
+    expect(sections[1]?.tone).toBe('doubtful');
+    expect(sections[1]?.paragraphs).toHaveLength(1);
   });
 
   it('says when there is nothing on one side', () => {

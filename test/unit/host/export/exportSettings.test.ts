@@ -54,7 +54,9 @@ describe('readExportSettings', () => {
     const sent = (otlpHeaders: unknown) => read({ otlpEnabled: true, otlpHeaders });
     expect(sent({ 'x-team': 'a' }).collector?.headers).toEqual({ 'x-team': 'a' });
     for (const wrong of ['x', { 'a b': 'c' }, { a: 'two\nlines' }, { a: 1 }]) {
-      expect(sent(wrong)).toMatchObject({ collector: undefined, problems: [expect.any(String)] });
+      const { collector, problems } = sent(wrong);
+      expect(collector).toBeUndefined();
+      expect(problems).toHaveLength(1);
     }
   });
 });

@@ -25,7 +25,9 @@ function parseCsv(text: string): string[][] {
 function csvOf(...requests: Parameters<typeof requestColumns>[0]): Record<string, string>[] {
   const text = [...requestsCsv(requestColumns(requests))].join('');
   const [names = [], ...rows] = parseCsv(text);
-  return rows.map((row) => Object.fromEntries(row.map((cell, index) => [names[index], cell])));
+  return rows.map((row) =>
+    Object.fromEntries(row.map((cell, index): [string, string] => [names[index] ?? '', cell])),
+  );
 }
 
 describe('requestsCsv', () => {
