@@ -118,7 +118,7 @@ function fromHex(text: string): Uint8Array {
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   if (Array.isArray(value)) return value.flatMap((one: unknown) => namesIn(one));
-  return Object.entries(value).flatMap(([name, of]) => [name, ...namesIn(of)]);
+  return Object.entries(value).flatMap(([name, of]) => [name].concat(namesIn(of)));
 }
 
 interface Reply {

@@ -137,10 +137,9 @@ describe('evaluateEffect', () => {
   });
 
   it('finds times that vary less', () => {
-    const steady = requests(AT, USUAL, 2).map((request, index) => ({
-      ...request,
-      timing: { ...request.timing, firstTokenMs: 1_000 + (index % 10) },
-    }));
+    const steady = requests(AT, USUAL, 2).map(({ at, timing }, index) =>
+      measuredRequest({ at, timing: { ...timing, firstTokenMs: 1_000 + (index % 10) } }),
+    );
     const all = requestColumns([...requests(AT - DAY, USUAL, 1), ...steady]);
     const { changes } = evaluateEffect({ requests: all, events: [] }, RANGE);
     const spread = changes.find(({ figure }) => figure === 'spread');
@@ -172,11 +171,9 @@ describe('evaluateEffect', () => {
   });
 
   it('leaves kept answers out of times, but not out of the cost of answers', () => {
-    const kept = requests(AT, USUAL, 3).map((request) => ({
-      ...request,
-      servedFrom: 'disk' as const,
-      costUSD: undefined,
-    }));
+    const kept = requests(AT, USUAL, 3).map(({ at }) =>
+      measuredRequest({ at, servedFrom: 'disk', costUSD: undefined }),
+    );
     const all = requestColumns([...requests(AT - DAY, USUAL, 1), ...kept]);
     const { after, changes } = evaluateEffect({ requests: all, events: [] }, RANGE);
     expect(after).toMatchObject({ requests: 0, firstToken: [] });
