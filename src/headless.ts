@@ -119,9 +119,10 @@ function exitCodeOf({ kind }: EngineError): ExitCode {
 /** The oldest first. */
 function reportTelemetry(engine: Engine): void {
   for (const record of engine.metrics.snapshot().recent.toReversed()) {
+    const turn = { ...record, errorKind: record.error?.kind };
     const telemetry = {
-      attributes: toOtelAttributes(record),
-      measurements: toOtelMeasurements(record),
+      attributes: toOtelAttributes(turn),
+      measurements: toOtelMeasurements(turn),
     };
     process.stderr.write(`${JSON.stringify(telemetry)}\n`);
   }

@@ -11,6 +11,7 @@ import { EndpointCommands } from './commands/endpointCommands';
 import { HealthCommands } from './commands/healthCommands';
 import { HistoryCommands } from './commands/historyCommands';
 import { KeyCommands } from './commands/keyCommands';
+import { MeasuredCommands } from './commands/measuredCommands';
 import { MetricsCommands } from './commands/metricsCommands';
 import { ModelCommands } from './commands/modelCommands';
 import { registerCommands } from './commands/registerCommands';
@@ -174,6 +175,12 @@ function registerAll(
     model: () => environment.model,
     showReport: (report, act) => reports?.show(report, act),
   });
+  const measured = new MeasuredCommands({
+    metrics: services.metrics,
+    clock: systemClock,
+    model: () => environment.model,
+    showReport: (report) => reports?.show(report),
+  });
   const diagnosis = new DiagnoseCommand({
     engine,
     keys: services.keys,
@@ -222,6 +229,9 @@ function registerAll(
       resetBreakers: health.resetBreakers,
       clearAnswerCache: health.clearAnswerCache,
       runBenchmark: benchmark.runBenchmark,
+      exportMetrics: measured.exportMetrics,
+      markChange: measured.markChange,
+      compareChange: measured.compareChange,
       diagnose: diagnosis.diagnose,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,

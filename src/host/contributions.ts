@@ -37,6 +37,9 @@ export const COMMANDS = {
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
   runBenchmark: 'pulse.runBenchmark',
+  exportMetrics: 'pulse.exportMetrics',
+  markChange: 'pulse.markChange',
+  compareChange: 'pulse.compareChange',
   diagnose: 'pulse.diagnose',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
@@ -95,6 +98,11 @@ export const HOST_SETTINGS = {
   endpointGroup: 'pulse.endpointGroup',
   endpoints: 'pulse.endpoints',
   metricsDays: 'pulse.metrics.keepDays',
+  prometheusEnabled: 'pulse.export.prometheus.enabled',
+  prometheusPort: 'pulse.export.prometheus.port',
+  otlpEnabled: 'pulse.export.otlp.enabled',
+  otlpEndpoint: 'pulse.export.otlp.endpoint',
+  otlpHeaders: 'pulse.export.otlp.headers',
   statusFields: 'pulse.statusBar.fields',
   alertRules: 'pulse.alerts.rules',
 } as const;
@@ -117,6 +125,9 @@ export const DEFAULT_STATUS_FIELDS: readonly StatusField[] = ['firstToken', 'err
 
 /** What `pulse.metrics.keepDays` may be. */
 export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;
+
+/** What `pulse.export.prometheus.port` may be. */
+export const EXPORT_PORT = { min: 1_024, max: 65_535, fallback: 9_464 } as const;
 
 /** `contextValue` of tree elements that menus look at. */
 export const TREE_CONTEXT = {

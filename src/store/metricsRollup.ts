@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../base/clock';
-import { percentiles } from '../engine/bench/statistics';
+import { percentiles } from '../engine/statistics';
 import type {
   HourlyFigures,
   MeasuredRequest,

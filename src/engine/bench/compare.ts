@@ -3,12 +3,13 @@ import { assertNever } from '../../base/assertNever';
 import type { BenchResult, Measurement, ScenarioKind, Step } from './benchResult';
 import { figuresOf, firstTokens, kneeOf, tokenRates } from './figures';
 import {
+  judge,
   percentile,
   percentileChangeInterval,
   rateRatioInterval,
   shareChangeInterval,
-} from './statistics';
-import type { Interval } from './statistics';
+} from '../statistics';
+import type { Judgement } from '../statistics';
 
 /** Ms for the first three, then per second, a share of 0-1, requests at once. */
 export type FigureName =
@@ -19,13 +20,6 @@ export type FigureName =
   | 'requestsPerSecond'
   | 'answeredShare'
   | 'knee';
-
-/**
- * - `better` and `worse` the change is more than noise: its 95 % interval leaves out "no change"
- * - `noise` it does not
- * - `unsure` too few measurements to tell
- */
-export type Judgement = 'better' | 'worse' | 'noise' | 'unsure';
 
 export interface Change {
   readonly scenario: ScenarioKind;
@@ -135,12 +129,4 @@ function knee(first: Measurement, second: Measurement): Found {
   const before = kneeOf(first).concurrency ?? 0;
   const after = kneeOf(second).concurrency ?? 0;
   return { figure: 'knee', before, after, judgement: 'unsure' };
-}
-
-/** `same`: the change that is none. */
-function judge(interval: Interval | undefined, same: number, wanted: 'less' | 'more'): Judgement {
-  if (interval === undefined) return 'unsure';
-  if (interval.low > same) return wanted === 'more' ? 'better' : 'worse';
-  if (interval.high < same) return wanted === 'more' ? 'worse' : 'better';
-  return 'noise';
 }

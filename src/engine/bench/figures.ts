@@ -1,6 +1,6 @@
 import type { AnsweredSample, Failure, Measurement, Step } from './benchResult';
-import { percentile, percentiles, wilsonInterval } from './statistics';
-import type { Interval } from './statistics';
+import { percentile, percentiles, wilsonInterval } from '../statistics';
+import type { Interval } from '../statistics';
 
 /** A step of a load test holds up to this share of failed requests, 0-1. */
 const MAX_FAILED_SHARE = 0.05;

@@ -1,4 +1,4 @@
-import type { RequestRecord } from './snapshot';
+import type { MeasuredRequest } from './metricsHistory';
 
 /**
  * A finished turn in the names of OpenTelemetry's semantic conventions for generative AI (status: Development), so that what
@@ -6,6 +6,35 @@ import type { RequestRecord } from './snapshot';
  */
 
 export type OtelAttributes = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** What is told of a finished turn: neither words of it nor of its error. */
+export type OtelTurn = Pick<
+  MeasuredRequest,
+  'endpointId' | 'model' | 'action' | 'errorKind' | 'timing' | 'usage' | 'stopReason' | 'requestId'
+>;
+
+export const OTEL_OPERATION = 'chat';
+
+/** On everything that is told in the conventions' names. */
+export const OTEL_CONSTANTS = {
+  'gen_ai.operation.name': OTEL_OPERATION,
+  'gen_ai.provider.name': 'anthropic',
+} as const;
+
+/** Where the conventions have names for what Pulse tells turns apart by; its own are used for the rest. */
+export const OTEL_NAMES = {
+  endpoint: 'pulse.endpoint.id',
+  model: 'gen_ai.request.model',
+  action: 'pulse.action',
+  error: 'error.type',
+  tokenType: 'gen_ai.token.type',
+} as const;
+
+export const OTEL_METRICS = {
+  duration: 'gen_ai.client.operation.duration',
+  firstToken: 'gen_ai.client.operation.time_to_first_chunk',
+  tokens: 'gen_ai.client.token.usage',
+} as const;
 
 export interface OtelMeasurement {
   readonly name: string;
@@ -16,7 +45,7 @@ export interface OtelMeasurement {
 }
 
 /** What a span of this turn carries. */
-export function toOtelAttributes(record: RequestRecord): OtelAttributes {
+export function toOtelAttributes(record: OtelTurn): OtelAttributes {
   const { usage, stopReason, requestId } = record;
   return {
     ...commonAttributes(record),
@@ -30,7 +59,7 @@ export function toOtelAttributes(record: RequestRecord): OtelAttributes {
 }
 
 /** What this turn adds to the conventions' client metrics. */
-export function toOtelMeasurements(record: RequestRecord): OtelMeasurement[] {
+export function toOtelMeasurements(record: OtelTurn): OtelMeasurement[] {
   const attributes = commonAttributes(record);
   const { totalMs, firstTokenMs } = record.timing;
   const seconds = (name: string, ms: number): OtelMeasurement => ({
@@ -40,33 +69,30 @@ export function toOtelMeasurements(record: RequestRecord): OtelMeasurement[] {
     attributes,
   });
   const tokens = (type: 'input' | 'output', value: number): OtelMeasurement => ({
-    name: 'gen_ai.client.token.usage',
+    name: OTEL_METRICS.tokens,
     unit: '{token}',
     value,
-    attributes: { ...attributes, 'gen_ai.token.type': type },
+    attributes: { ...attributes, [OTEL_NAMES.tokenType]: type },
   });
   return [
-    seconds('gen_ai.client.operation.duration', totalMs),
-    ...(firstTokenMs === undefined
-      ? []
-      : [seconds('gen_ai.client.operation.time_to_first_chunk', firstTokenMs)]),
+    seconds(OTEL_METRICS.duration, totalMs),
+    ...(firstTokenMs === undefined ? [] : [seconds(OTEL_METRICS.firstToken, firstTokenMs)]),
     tokens('input', promptTokens(record)),
     tokens('output', record.usage.outputTokens),
   ];
 }
 
-function commonAttributes(record: RequestRecord): OtelAttributes {
+function commonAttributes(record: OtelTurn): OtelAttributes {
   return {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': 'anthropic',
-    'gen_ai.request.model': record.model,
-    'pulse.endpoint.id': record.endpointId,
-    'pulse.action': record.action,
-    ...(record.error ? { 'error.type': record.error.kind } : {}),
+    ...OTEL_CONSTANTS,
+    [OTEL_NAMES.model]: record.model,
+    [OTEL_NAMES.endpoint]: record.endpointId,
+    [OTEL_NAMES.action]: record.action,
+    ...(record.errorKind === undefined ? {} : { [OTEL_NAMES.error]: record.errorKind }),
   };
 }
 
 /** The conventions count cached tokens as input; the Messages API reports them apart. */
-function promptTokens({ usage }: RequestRecord): number {
+export function promptTokens({ usage }: Pick<OtelTurn, 'usage'>): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }

@@ -1,21 +1,14 @@
-import { assertNever } from '../../base/assertNever';
 import type { BenchResult } from '../../engine/bench/benchResult';
 import { compareResults } from '../../engine/bench/compare';
-import type { Change, Judgement } from '../../engine/bench/compare';
-import type { ReportAction, ReportCell, ReportSection, Tone } from '../../protocol/report';
+import type { Change } from '../../engine/bench/compare';
+import type { ReportAction, ReportCell, ReportSection } from '../../protocol/report';
+import { JUDGEMENT_TONES, judgementText, signOf } from '../judgements';
 import type { Translate } from '../translate';
 import { figureText, figureValue, formatMoment, scenarioLabel } from './benchmarkTexts';
 
 /** Ids of what can be done about the baseline, as the report's page sends them back. */
 export const KEEP_BASELINE = 'keepBaseline';
 export const FORGET_BASELINE = 'forgetBaseline';
-
-const TONES: Readonly<Record<Judgement, Tone>> = {
-  better: 'good',
-  worse: 'bad',
-  noise: 'plain',
-  unsure: 'doubtful',
-};
 
 /** What has changed since the baseline, and what can be done about it. */
 export function comparisonSection(
@@ -74,7 +67,7 @@ function table(changes: readonly Change[], t: Translate): NonNullable<ReportSect
 
 function row(change: Change, t: Translate): ReportCell[] {
   const { scenario, model, figure, before, after, judgement } = change;
-  const tone = TONES[judgement];
+  const tone = JUDGEMENT_TONES[judgement];
   return [
     plain(scenarioLabel(scenario, t)),
     plain(model),
@@ -95,26 +88,6 @@ function changeText({ figure, before, after }: Change, t: Translate): string {
   if (before === 0) return '–';
   const percent = Math.round((after / before - 1) * 100);
   return `${signOf(percent)}${Math.abs(percent)} %`;
-}
-
-function signOf(value: number): string {
-  if (value === 0) return '±';
-  return value > 0 ? '+' : '−';
-}
-
-function judgementText(judgement: Judgement, t: Translate): string {
-  switch (judgement) {
-    case 'better':
-      return t('yes, better');
-    case 'worse':
-      return t('yes, worse');
-    case 'noise':
-      return t('no');
-    case 'unsure':
-      return t('too few requests to tell');
-    default:
-      return assertNever(judgement);
-  }
 }
 
 /** A run that was stopped is nothing to measure later ones by. */

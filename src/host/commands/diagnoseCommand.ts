@@ -8,10 +8,11 @@ import type { Engine } from '../../engine/engine';
 import type { KeySource } from '../../engine/ports';
 import type { Endpoint } from '../../engine/types';
 import type { Report } from '../../protocol/report';
-import { COMMANDS, EXTENSION_ID, HOST_SETTINGS } from '../contributions';
+import { COMMANDS, HOST_SETTINGS } from '../contributions';
 import { redaction } from '../diagnose/redaction';
 import type { EngineHost } from '../engineHost';
 import type { Redactor } from '../logging/redactor';
+import { ownVersion } from '../ownVersion';
 import { endpointIdOf } from './endpointArgument';
 import { pickEndpoint } from './endpointPick';
 
@@ -110,10 +111,7 @@ export class DiagnoseCommand {
 }
 
 function versions(): string {
-  const manifest: unknown = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON;
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  const own = known ? String(manifest.version) : '?';
-  return `Pulse ${own}, VS Code ${vscode.version}, ${platform()}`;
+  return `Pulse ${ownVersion()}, VS Code ${vscode.version}, ${platform()}`;
 }
 
 /** @param baseUrl the setting that holds the endpoint's address */

@@ -52,9 +52,10 @@ export class MetricsCommands {
     if (request === undefined) return;
     const { toOtelAttributes, toOtelMeasurements } =
       await import('../../engine/metrics/openTelemetry');
+    const turn = { ...request, errorKind: request.error?.kind };
     const record = {
-      attributes: toOtelAttributes(request),
-      measurements: toOtelMeasurements(request),
+      attributes: toOtelAttributes(turn),
+      measurements: toOtelMeasurements(turn),
     };
     await vscode.env.clipboard.writeText(JSON.stringify(record, undefined, 2));
   };

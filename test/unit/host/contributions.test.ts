@@ -8,6 +8,7 @@ import {
   METRICS_DAYS,
   CONTEXT,
   DONE_BY_PAGE,
+  EXPORT_PORT,
   EXTENSION_ID,
   HOST_SETTINGS,
   REPORT_EDITOR_TYPE,
@@ -286,6 +287,13 @@ describe('settings in package.json', () => {
     }
   });
 
+  it('have the code’s own range for the port where metrics are told', () => {
+    const { min, max, fallback } = EXPORT_PORT;
+    const { prometheusPort } = HOST_SETTINGS;
+    const range = { minimum: min, maximum: max, default: fallback };
+    expect(settings[prometheusPort]).toMatchObject(range);
+  });
+
   it('have the code’s own defaults for the endpoint and the model', () => {
     expect(settings[HOST_SETTINGS.model]?.default).toBe(DEFAULT_MODEL);
     expect(settings[HOST_SETTINGS.apiVersion]?.default).toBe(DEFAULT_API_VERSION);
@@ -313,9 +321,10 @@ describe('settings in package.json', () => {
     }
   });
 
-  it('that say where and how keys are sent, and how long things are kept, can’t be set by a workspace', () => {
+  it('that say where keys and metrics are sent, and how long things are kept, can’t be set by a workspace', () => {
     const { baseUrl, authStyle, apiVersion, headers, endpointGroup, endpoints, metricsDays } =
       HOST_SETTINGS;
+    const exported = Object.values(HOST_SETTINGS).filter((key) => key.startsWith('pulse.export.'));
     const ofMachine = new Set<string>([
       baseUrl,
       authStyle,
@@ -324,6 +333,7 @@ describe('settings in package.json', () => {
       endpointGroup,
       endpoints,
       metricsDays,
+      ...exported,
     ]);
     for (const key of Object.values(HOST_SETTINGS)) {
       expect(settings[key]?.scope).toBe(ofMachine.has(key) ? 'machine' : 'window');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toOtelAttributes, toOtelMeasurements } from '../../../../src/engine/metrics/openTelemetry';
-import { failedTurn, requestRecord } from '../../../helpers/requestRecord';
+import { failedRequest, measuredRequest } from '../../../helpers/measuredRequest';
 
 describe('OpenTelemetry names', () => {
   test('a turn that went well', () => {
@@ -11,7 +11,7 @@ describe('OpenTelemetry names', () => {
       'pulse.endpoint.id': 'api.example',
       'pulse.action': 'chat',
     };
-    expect(toOtelAttributes(requestRecord())).toEqual({
+    expect(toOtelAttributes(measuredRequest())).toEqual({
       ...common,
       'gen_ai.usage.input_tokens': 15,
       'gen_ai.usage.output_tokens': 50,
@@ -20,7 +20,7 @@ describe('OpenTelemetry names', () => {
       'gen_ai.response.finish_reasons': ['end_turn'],
       'anthropic.request_id': 'req_1',
     });
-    expect(toOtelMeasurements(requestRecord())).toEqual([
+    expect(toOtelMeasurements(measuredRequest())).toEqual([
       { name: 'gen_ai.client.operation.duration', unit: 's', value: 1.4, attributes: common },
       {
         name: 'gen_ai.client.operation.time_to_first_chunk',
@@ -44,7 +44,7 @@ describe('OpenTelemetry names', () => {
   });
 
   test('a failure carries its kind and no time to a first token that never came', () => {
-    const record = requestRecord(failedTurn('overloaded'));
+    const record = failedRequest('overloaded');
     expect(toOtelAttributes(record)).toMatchObject({ 'error.type': 'overloaded' });
     expect(toOtelMeasurements(record).map(({ name }) => name)).toEqual([
       'gen_ai.client.operation.duration',

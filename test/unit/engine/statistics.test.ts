@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  meanChangeInterval,
   percentile,
   percentileChangeInterval,
   rateRatioInterval,
   shareChangeInterval,
+  spreadChangeInterval,
+  spreadOf,
   wilsonInterval,
-} from '../../../../src/engine/bench/statistics';
-import { seededRandom } from '../../../helpers/seededRandom';
+} from '../../../src/engine/statistics';
+import { seededRandom } from '../../helpers/seededRandom';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -85,5 +88,45 @@ describe('rateRatioInterval', () => {
     expect(ratio(50)?.low).toBeLessThan(1);
     expect(ratio(5_000)?.low).toBeGreaterThan(1);
     expect(ratio(0)).toBeUndefined();
+  });
+});
+
+describe('spread', () => {
+  it('is the distance of the quartiles as a share of the median', () => {
+    expect(spreadOf(upTo(100))).toBe(1);
+    expect(spreadOf([5])).toBe(0);
+    expect(spreadOf([])).toBeUndefined();
+  });
+
+  it('is found to have changed, and not to have', () => {
+    const [wide, narrow] = [normal(200, 500, 100, 1), normal(200, 500, 20, 2)];
+    expect(spreadChangeInterval(wide, narrow)?.high).toBeLessThan(0);
+    const same = spreadChangeInterval(wide, normal(200, 500, 100, 3));
+    expect(same?.low).toBeLessThan(0);
+    expect(same?.high).toBeGreaterThan(0);
+    expect(spreadChangeInterval(wide, narrow.slice(0, 39))).toBeUndefined();
+  });
+});
+
+describe('meanChangeInterval', () => {
+  it('is that of the formula', () => {
+    const first = Array.from({ length: 50 }, (_, index) => index % 2);
+    const second = first.map((value) => value + 1);
+    // Variances of 0.25 * 50 / 49 each: 1.96 * sqrt(2 * 0.2551 / 50).
+    const { low = 0, high = 0 } = meanChangeInterval(first, second) ?? {};
+    expect(low).toBeCloseTo(1 - 0.198, 3);
+    expect(high).toBeCloseTo(1 + 0.198, 3);
+    expect(meanChangeInterval(first, second.slice(0, 19))).toBeUndefined();
+  });
+});
+
+describe('drawing anew without drawing', () => {
+  it('gives bounds for a median as wide as drawing does', () => {
+    // The median of n even numbers from 0 to 1 deviates by 1 / (2 sqrt(n)).
+    const even = upTo(2_500).map((value) => value / 2_500);
+    const { low = 0, high = 0 } = percentileChangeInterval(even, even, 0.5) ?? {};
+    const deviation = Math.SQRT2 / (2 * Math.sqrt(2_500));
+    expect(high - low).toBeGreaterThan(2 * 1.96 * deviation * 0.9);
+    expect(high - low).toBeLessThan(2 * 1.96 * deviation * 1.1);
   });
 });
