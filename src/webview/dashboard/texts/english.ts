@@ -179,7 +179,7 @@ export const english = {
     served: 'Answer',
     cache: 'Prompt cache',
   },
-  served: (from: string) => (from === 'shared' ? 'shared with an equal one' : 'kept from before'),
+  served: (from: string): string => (from === 'shared' ? 'shared with an equal one' : 'kept from before'),
   cacheTokens: (read: string, written: string) => `${read} read, ${written} written`,
   times: (count: string) => (count === '1' ? 'once' : `${count} times`),
   waterfall: 'Where the time went',
