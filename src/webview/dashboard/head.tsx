@@ -13,7 +13,6 @@ interface HeadProps {
   readonly models: readonly string[];
   readonly endpoints: readonly string[];
   readonly refreshedAt: number | undefined;
-  readonly isReading: boolean;
   readonly refresh: () => void;
   readonly zoomed: Stretch | undefined;
   readonly resetZoom: () => void;
