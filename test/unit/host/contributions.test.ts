@@ -6,6 +6,7 @@ import {
   COMMANDS,
   COMPACTION_AT,
   CONTEXT,
+  DASHBOARD_EDITOR_TYPE,
   DONE_BY_PAGE,
   EXTENSION_ID,
   HOST_SETTINGS,
@@ -129,7 +130,7 @@ describe('package.json and the code', () => {
     const views = Object.values(contributes.views).flat();
     expect(sorted(views.map(({ id }) => id))).toEqual(sorted(Object.values(VIEWS)));
     expect(manifest.activationEvents).toEqual(
-      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
+      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE, DASHBOARD_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
     );
   });
 
