@@ -98,7 +98,9 @@ export function tilesOf(now: Figures, before: Figures | undefined, objective: nu
     tile(
       'satisfaction',
       written(now.satisfaction, formatShare),
-      now.satisfaction === undefined ? texts.noThumbs : texts.thumbs(count(now.up), count(now.down)),
+      now.satisfaction === undefined
+        ? texts.noThumbs
+        : texts.thumbs(count(now.up), count(now.down)),
       pointsOf((f) => f.satisfaction, 'more'),
     ),
     tile(

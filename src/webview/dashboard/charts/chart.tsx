@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { texts } from '../texts/texts';
+import { bucketTime } from '../texts/times';
 import { ChartTable } from './chartTable';
 import { Legend } from './legend';
 import { Plot } from './plot';
@@ -20,6 +21,7 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const [isTable, setTable] = useState(false);
+  const { start, sizeMs } = view.grid;
   const tableId = useId();
   const headId = useId();
   const toggle = useCallback((label: string): void => {
@@ -33,6 +35,7 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
     <section class={`chart ${isWide ? 'wide' : ''}`} aria-labelledby={headId}>
       <div class="chart-head">
         <h3 id={headId}>{spec.title}</h3>
+        <span class="chart-time">{hover && bucketTime(start + hover.bucket * sizeMs, sizeMs)}</span>
         <button
           type="button"
           class="link-button"
@@ -45,7 +48,7 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
         </button>
       </div>
       <PlotPlace spec={spec} view={view} hidden={hidden} theme={theme} onHover={setHover} />
-      <Legend spec={spec} view={view} hover={hover} hidden={hidden} toggle={toggle} />
+      <Legend spec={spec} hover={hover} hidden={hidden} theme={theme} toggle={toggle} />
       {isTable && (
         <div id={tableId}>
           <ChartTable spec={spec} view={view} />

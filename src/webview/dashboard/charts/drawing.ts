@@ -14,9 +14,7 @@ const FAINTEST = 0.14;
 export function drawHeat(plot: uPlot, heat: Heat, grid: Grid, { colors }: Theme): void {
   const { ctx } = plot;
   const bands = heat.edges.length - 1;
-  const rows = heat.edges.map((edge) =>
-    Math.round(plot.valToPos(Math.log10(edge), 'left', true)),
-  );
+  const rows = heat.edges.map((edge) => Math.round(plot.valToPos(Math.log10(edge), 'left', true)));
   ctx.save();
   ctx.fillStyle = colors.blue;
   for (let bucket = 0; bucket < grid.count; bucket++) {
@@ -43,6 +41,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], theme: Theme): vo
   ctx.fillStyle = theme.marks;
   ctx.lineWidth = ratio;
   ctx.font = scaledFont(theme.font, ratio);
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
   let free = bbox.left;
   for (const { at, label } of marks) {

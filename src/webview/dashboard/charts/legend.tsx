@@ -2,46 +2,43 @@ import type { JSX } from 'preact';
 import { formatDuration } from '../../shared/format';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
-import { bucketTime } from '../texts/times';
 import type { Hover } from './plot';
-import type { ChartSpec, Series, View } from './spec';
+import type { ChartSpec, Series } from './spec';
+import type { Theme } from './theme';
 
 interface LegendProps {
   readonly spec: ChartSpec;
-  readonly view: View;
   readonly hover: Hover | undefined;
   readonly hidden: ReadonlySet<string>;
+  readonly theme: Theme;
   readonly toggle: (label: string) => void;
 }
 
 /** What the lines are, each to be switched off and on, with their values where the cursor is. */
 export function Legend(props: LegendProps): JSX.Element {
-  const { spec, view, hover, hidden, toggle } = props;
-  const { start, sizeMs } = view.grid;
+  const { spec, hover, hidden, theme, toggle } = props;
   return (
-    <div class="legend">
-      <ul aria-label={texts.legendOf(spec.title)}>
-        {spec.heat && <li class="legend-key">{heatText(spec, hover)}</li>}
-        {spec.series.map((series) => (
-          <li key={series.label}>
-            <button
-              type="button"
-              class="legend-item"
-              aria-pressed={!hidden.has(series.label)}
-              onClick={() => toggle(series.label)}
-            >
-              <span
-                class={`swatch ${series.color} ${series.form} ${series.isBefore ? 'before' : ''}`}
-                aria-hidden="true"
-              />
-              <span class="legend-label">{series.label}</span>
-            </button>
-            <span class="legend-value">{hover && valueAt(spec, series, hover.bucket)}</span>
-          </li>
-        ))}
-      </ul>
-      <span class="legend-time">{hover && bucketTime(start + hover.bucket * sizeMs, sizeMs)}</span>
-    </div>
+    <ul class="legend" aria-label={texts.legendOf(spec.title)}>
+      {spec.heat && <li class="legend-key">{heatText(spec, hover)}</li>}
+      {spec.series.map((series) => (
+        <li key={series.label}>
+          <button
+            type="button"
+            class="legend-item"
+            aria-pressed={!hidden.has(series.label)}
+            onClick={() => toggle(series.label)}
+          >
+            <span
+              class={`swatch ${series.form} ${series.isBefore ? 'before' : ''}`}
+              style={{ '--color': theme.colors[series.color] }}
+              aria-hidden="true"
+            />
+            <span class="legend-label">{series.label}</span>
+          </button>
+          <span class="legend-value">{hover && valueAt(spec, series, hover.bucket)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

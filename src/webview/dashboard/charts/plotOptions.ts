@@ -32,8 +32,10 @@ export interface PlotParts {
 
 export function plotOptions(parts: PlotParts): uPlot.Options {
   const { spec, drawn, theme, size, current, hooks } = parts;
-  const scale = ({ heat, left, right }: ChartSpec, side: 'left' | 'right'): ScaleSpec | undefined =>
-    heat ? undefined : side === 'left' ? left : right;
+  const scale = (
+    { heat, left, right }: ChartSpec,
+    side: 'left' | 'right',
+  ): ScaleSpec | undefined => (heat ? undefined : side === 'left' ? left : right);
   const range =
     (side: 'left' | 'right'): uPlot.Scale.Range =>
     (_, _min, max) => {

@@ -44,13 +44,14 @@ function latencySpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
 }
 
 function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
-  const kinds = [...buckets.errors];
+  // By name, so that a kind keeps its colour while others get more.
+  const kinds = [...buckets.errors]
+    .slice(0, KIND_COLORS.length)
+    .sort(([a], [b]) => a.localeCompare(b));
   const rest = buckets.failed.map((failed, bucket) =>
-    kinds
-      .slice(0, KIND_COLORS.length)
-      .reduce((left, [, counts]) => left - (counts[bucket] ?? 0), failed),
+    kinds.reduce((left, [, counts]) => left - (counts[bucket] ?? 0), failed),
   );
-  const series = kinds.slice(0, KIND_COLORS.length).map(([kind, values], index) => ({
+  const series = kinds.map(([kind, values], index) => ({
     ...line(kind === '' ? texts.unknownError : kind, KIND_COLORS[index] ?? 'gray', values),
     form: 'stack' as const,
   }));

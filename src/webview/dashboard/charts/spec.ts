@@ -4,8 +4,7 @@ import type { Grid } from '../data/grid';
 import type { Heat } from '../data/heat';
 
 /** Colours of VS Code's charts, as far as they can be told apart. */
-export type ColorName =
-  'blue' | 'green' | 'orange' | 'red' | 'purple' | 'yellow' | 'teal' | 'gray';
+export type ColorName = 'blue' | 'green' | 'orange' | 'red' | 'purple' | 'yellow' | 'teal' | 'gray';
 
 /** `undefined` in between: the line goes on over it; `null`: it is interrupted. */
 export type DrawnLine = (number | null | undefined)[];

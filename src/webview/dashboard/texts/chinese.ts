@@ -16,7 +16,8 @@ export const chinese: Texts = {
   failedTitle: '无法读取指标',
   staleTitle: '这些数字不是最新的：无法读取指标',
   retry: '重试',
-  cut: (count, since) => `仅显示最新的 ${count} 个请求，自 ${since} 起。请选择较短的时间以查看全部。`,
+  cut: (count, since) =>
+    `仅显示最新的 ${count} 个请求，自 ${since} 起。请选择较短的时间以查看全部。`,
 
   rangeLabel: '时间',
   ranges: { hour: '1 小时', day: '24 小时', week: '7 天', month: '30 天', all: '全部' },
@@ -107,7 +108,7 @@ export const chinese: Texts = {
   notMeasured: '–',
   heatBand: (from, to) => `${from}–${to}`,
   heatCount: (count) => `${count} 个请求`,
-  heatKey: (highest) => `颜色越深请求越多，最多 ${highest} 个`,
+  heatKey: (highest) => `颜色越强请求越多，最多 ${highest} 个`,
   marks: '标记的更改',
 
   requests: '请求',

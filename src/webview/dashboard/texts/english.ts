@@ -156,7 +156,7 @@ export const english = {
   notMeasured: '–',
   heatBand: (from: string, to: string) => `${from}–${to}`,
   heatCount: (count: string) => (count === '1' ? '1 request' : `${count} requests`),
-  heatKey: (highest: string) => `Darker: more requests, up to ${highest}`,
+  heatKey: (highest: string) => `The stronger, the more requests: up to ${highest}`,
   marks: 'Marked changes',
 
   requests: 'Requests',
@@ -179,7 +179,8 @@ export const english = {
     served: 'Answer',
     cache: 'Prompt cache',
   },
-  served: (from: string): string => (from === 'shared' ? 'shared with an equal one' : 'kept from before'),
+  served: (from: string): string =>
+    from === 'shared' ? 'shared with an equal one' : 'kept from before',
   cacheTokens: (read: string, written: string) => `${read} read, ${written} written`,
   times: (count: string) => (count === '1' ? 'once' : `${count} times`),
   waterfall: 'Where the time went',

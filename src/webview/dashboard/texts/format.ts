@@ -17,6 +17,7 @@ export function formatShare(share: number): string {
   if (Number.isInteger(percent)) return `${String(percent)} %`;
   if (percent > 0 && percent < 0.1) return '< 0.1 %';
   if (percent > 99 && percent < 100) return `${String(Math.floor(percent * 100) / 100)} %`;
+  if (percent > 90 && percent < 99) return `${trimmed(percent, 1)} %`;
   return Math.abs(percent) < 10 ? `${trimmed(percent, 1)} %` : `${String(Math.round(percent))} %`;
 }
 
