@@ -27,7 +27,7 @@ export class DashboardTab extends Disposable implements vscode.WebviewPanelSeria
     this.#deps = deps;
     this._register(vscode.window.registerWebviewPanelSerializer(DASHBOARD_EDITOR_TYPE, this));
     this._register(deps.onChange(() => this.#messages?.changed()));
-    this._register({ dispose: () => this.#panel?.dispose() });
+    this._register({ dispose: () => void this.#panel?.dispose() });
   }
 
   /** Opens the tab, or brings it to the front. */

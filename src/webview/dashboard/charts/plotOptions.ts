@@ -15,6 +15,10 @@ const NO_AXIS = 14;
 const TICK_SPACE = 76;
 /** Charts under one cursor. */
 const SYNC_KEY = 'pulse';
+const NO_GRID: uPlot.Axis.Grid = { show: false };
+// The package's enums are gone when it is built: its sides are numbers.
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+const RIGHT: uPlot.Axis = { scale: 'right', side: 1 };
 /** What is dragged is a stretch from so many pixels on; less was a click. */
 const DRAG_FROM = 6;
 
@@ -138,7 +142,7 @@ function axes({ left, right, heat }: ChartSpec, { text, lines, font }: Theme): u
   return [
     {
       ...common,
-      grid: { show: false },
+      grid: NO_GRID,
       size: TIME_AXIS,
       space: TICK_SPACE,
       border: { show: true, stroke: lines, width: 1 },
@@ -153,16 +157,7 @@ function axes({ left, right, heat }: ChartSpec, { text, lines, font }: Theme): u
         : { values: value(left.format) }),
     },
     ...(right
-      ? [
-          {
-            ...common,
-            scale: 'right',
-            side: 1,
-            size: RIGHT_AXIS,
-            grid: { show: false },
-            values: value(right.format),
-          },
-        ]
+      ? [{ ...common, ...RIGHT, size: RIGHT_AXIS, grid: NO_GRID, values: value(right.format) }]
       : []),
   ];
 }

@@ -51,12 +51,14 @@ function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   const rest = buckets.failed.map((failed, bucket) =>
     kinds.reduce((left, [, counts]) => left - (counts[bucket] ?? 0), failed),
   );
-  const series = kinds.map(([kind, values], index) => ({
-    ...line(kind === '' ? texts.unknownError : kind, KIND_COLORS[index] ?? 'gray', values),
-    form: 'stack' as const,
-  }));
+  const series = kinds.map(([kind, values], index) =>
+    shaped(
+      'stack',
+      line(kind === '' ? texts.unknownError : kind, KIND_COLORS[index] ?? 'gray', values),
+    ),
+  );
   if (rest.some((count) => count > 0) || series.length === 0) {
-    series.push({ ...line(texts.otherErrors, 'gray', rest), form: 'stack' });
+    series.push(shaped('stack', line(texts.otherErrors, 'gray', rest)));
   }
   return made({
     id: 'errors',
@@ -68,7 +70,7 @@ function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
 
 function throughputSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   const series: Series[] = [
-    { ...line(texts.perMinute, 'blue', buckets.perMinute), form: 'area' },
+    shaped('area', line(texts.perMinute, 'blue', buckets.perMinute)),
     { ...line(texts.rate, 'green', bridged(buckets.rate, BRIDGE)), scale: 'right' },
   ];
   if (before) {
@@ -87,7 +89,7 @@ function throughputSpec(buckets: Buckets, before: Buckets | undefined): ChartSpe
 }
 
 function costSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
-  const bars: Series = { ...line(texts.cost, 'green', buckets.costUSD), form: 'bars' };
+  const bars = shaped('bars', line(texts.cost, 'green', buckets.costUSD));
   return made({
     id: 'cost',
     title: texts.charts.cost,
@@ -99,6 +101,11 @@ function costSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
 /** A line on the left scale. */
 export function line(label: string, color: ColorName, values: DrawnLine): Series {
   return { label, values, color, scale: 'left', form: 'line', isBefore: false };
+}
+
+/** Drawn otherwise than as a line. */
+export function shaped(form: Series['form'], series: Series): Series {
+  return { ...series, form };
 }
 
 function dashed(label: string, color: ColorName, values: DrawnLine): Series {

@@ -5,7 +5,7 @@ import type { Heat } from '../data/heat';
 import type { SampleBuckets } from '../data/sampleBuckets';
 import { formatMegabytes, formatNumber, formatShare } from '../texts/format';
 import { texts } from '../texts/texts';
-import { line, made } from './requestSpecs';
+import { line, made, shaped } from './requestSpecs';
 import { bridged } from './spec';
 import type { ChartSpec, ColorName, Series } from './spec';
 
@@ -21,14 +21,14 @@ export function systemSpecs(buckets: SampleBuckets, grid: Grid): ChartSpec[] {
     made({
       id: 'headroom',
       title: texts.charts.headroom,
-      series: [{ ...drawn(texts.headroom, 'teal', buckets.headroom), form: 'area' }],
+      series: [shaped('area', drawn(texts.headroom, 'teal', buckets.headroom))],
       left: { format: formatShare, atLeast: 1, atMost: 1 },
     }),
     made({
       id: 'concurrency',
       title: texts.charts.concurrency,
       series: [
-        { ...drawn(texts.running, 'blue', buckets.running), form: 'area' },
+        shaped('area', drawn(texts.running, 'blue', buckets.running)),
         drawn(texts.queued, 'orange', buckets.queued),
         drawn(texts.concurrency, 'gray', buckets.concurrency),
       ],

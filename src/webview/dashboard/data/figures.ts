@@ -82,8 +82,15 @@ function countRows(dataset: Dataset, rows: Uint32Array): Counts {
   const { requests } = dataset;
   const [ok, failed] = ['ok', 'failed'].map((name) => requests.outcome.names.indexOf(name));
   const counts: Counts = {
-    ...{ ok: 0, failed: 0, stopped: 0, unavailable: 0 },
-    ...{ costUSD: 0, unpriced: 0, input: 0, cacheRead: 0, cacheWrite: 0 },
+    ok: 0,
+    failed: 0,
+    stopped: 0,
+    unavailable: 0,
+    costUSD: 0,
+    unpriced: 0,
+    input: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
   };
   for (const row of rows) {
     const outcome = requests.outcome.values[row];

@@ -45,8 +45,10 @@ export function requestRows(
   filter: RowFilter,
   order: Order,
 ): Uint32Array {
-  const matching = filtered(dataset, ids, rows, filter).toReversed();
-  if (order.column === 'at') return order.isRising ? matching.reverse() : matching;
+  const oldestFirst = filtered(dataset, ids, rows, filter);
+  if (order.column === 'at' && order.isRising) return oldestFirst;
+  const matching = oldestFirst.toReversed();
+  if (order.column === 'at') return matching;
   const keys = keysOf(dataset, order.column);
   const sign = order.isRising ? 1 : -1;
   return matching.sort((a, b) => compare(keys[a] ?? Number.NaN, keys[b] ?? Number.NaN, sign));

@@ -56,7 +56,10 @@ export function cellText({ requests }: Dataset, row: number, column: Column): st
     case 'outputTokens':
     case 'attempts':
       return known(requests[column][row], formatNumber);
-    default:
+    case 'model':
+    case 'endpoint':
+    case 'action':
+    case 'errorKind':
       return wordAt(requests[column], row);
   }
 }
