@@ -119,7 +119,13 @@ describe('figures of a stretch', () => {
   it('are none where nothing was measured', () => {
     const found = figures({});
     expect(found).toMatchObject({ requests: 0, costUSD: 0, accepted: 0 });
-    for (const name of ['firstTokenP50', 'rate', 'errorShare', 'availability', 'budgetLeft'] as const)
+    for (const name of [
+      'firstTokenP50',
+      'rate',
+      'errorShare',
+      'availability',
+      'budgetLeft',
+    ] as const)
       expect(found[name]).toBeUndefined();
     expect(found.satisfaction).toBeUndefined();
     expect(found.costPerAccepted).toBeUndefined();
