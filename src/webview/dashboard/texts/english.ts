@@ -161,7 +161,9 @@ export const english = {
 
   requests: 'Requests',
   requestsOf: (shown: string, all: string) =>
-    shown === all ? `${all} requests` : `${shown} of ${all} requests`,
+    shown === all
+      ? `${all} ${all === '1' ? 'request' : 'requests'}`
+      : `${shown} of ${all} requests`,
   filterLabel: 'Filter requests',
   filterHint: 'Model, error or request ID',
   outcomeLabel: 'Outcome',

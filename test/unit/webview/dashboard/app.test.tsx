@@ -52,7 +52,7 @@ function open(state?: unknown): void {
 
 /** Answers the newest question. */
 function answer(read: DashboardRead): void {
-  const ask = posted.filter(({ type }) => type === 'read').at(-1)?.['ask'];
+  const ask = posted.findLast(({ type }) => type === 'read')?.['ask'];
   void act(() => link.receive({ type: 'data', ask, read }));
 }
 
@@ -80,7 +80,7 @@ function find<T extends Element>(selector: string, type: abstract new () => T): 
 
 function press(target: Element, key: string): void {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-  void act(() => target.dispatchEvent(event));
+  void act(() => void target.dispatchEvent(event));
 }
 
 function buttonWith(text: string): HTMLButtonElement {
@@ -178,8 +178,8 @@ describe('the dashboard', () => {
     const picker = find('select[aria-label=Model]', HTMLSelectElement);
     expect([...picker.options].map(({ text }) => text)).toEqual(['All models', 'opus', 'sonnet']);
     picker.value = 'opus';
-    void act(() => picker.dispatchEvent(new Event('change', { bubbles: true })));
-    expect(texts('.count')).toEqual(['1 requests']);
+    void act(() => void picker.dispatchEvent(new Event('change', { bubbles: true })));
+    expect(texts('.count')).toEqual(['1 request']);
     expect(posted.filter(({ type }) => type === 'read')).toHaveLength(1);
     expect(kept).toMatchObject({ model: 'opus' });
   });
@@ -237,10 +237,10 @@ describe('the list of requests', () => {
     answer(someRead());
     const field = find('input[type=search]', HTMLInputElement);
     field.value = 'req_3';
-    void act(() => field.dispatchEvent(new Event('input', { bubbles: true })));
+    void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.count')).toEqual(['1 of 3 requests']);
     field.value = 'nothing';
-    void act(() => field.dispatchEvent(new Event('input', { bubbles: true })));
+    void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.none')).toEqual(['No request matches.']);
   });
 

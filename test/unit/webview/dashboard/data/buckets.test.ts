@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketsOf } from '../../../../../src/webview/dashboard/data/buckets';
 import { datasetOf } from '../../../../../src/webview/dashboard/data/dataset';
@@ -14,9 +14,10 @@ import { heatOf } from '../../../../../src/webview/dashboard/data/heat';
 import { percentileOf, Sorter } from '../../../../../src/webview/dashboard/data/percentile';
 import { sampleBucketsOf } from '../../../../../src/webview/dashboard/data/sampleBuckets';
 import { rowsOf } from '../../../../../src/webview/dashboard/data/selection';
+import type { Filter } from '../../../../../src/webview/dashboard/data/selection';
 import { HOUR_MS, NOON, readWith } from '../../../../helpers/dashboardReads';
 
-const ALL = { model: undefined, endpoint: undefined };
+const ALL: Filter = { model: undefined, endpoint: undefined };
 const START = NOON - HOUR_MS;
 /** Four buckets of a quarter of an hour each. */
 const GRID: Grid = {
