@@ -50,11 +50,7 @@ export function RequestDetails(props: DetailsProps): JSX.Element {
             <dt>{texts.detailNames.requestId}</dt>
             <dd class="request-id">
               <code>{requestId}</code>
-              <CopyButton
-                label={texts.detailNames.requestId}
-                text={() => requestId}
-                announce={announce}
-              />
+              <CopyButton label={texts.copyRequestId} text={() => requestId} announce={announce} />
             </dd>
           </div>
         )}

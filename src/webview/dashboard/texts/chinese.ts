@@ -144,6 +144,7 @@ export const chinese: Texts = {
     cache: '提示缓存',
   },
   served: (from) => (from === 'shared' ? '与相同的请求共享' : '来自之前的保存'),
+  copyRequestId: '复制请求 ID',
   cacheTokens: (read, written) => `读取 ${read}，写入 ${written}`,
   times: (count) => `${count} 次`,
   waterfall: '时间去向',

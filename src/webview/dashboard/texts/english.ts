@@ -183,6 +183,7 @@ export const english = {
   },
   served: (from: string): string =>
     from === 'shared' ? 'shared with an equal one' : 'kept from before',
+  copyRequestId: 'Copy request ID',
   cacheTokens: (read: string, written: string) => `${read} read, ${written} written`,
   times: (count: string) => (count === '1' ? 'once' : `${count} times`),
   waterfall: 'Where the time went',

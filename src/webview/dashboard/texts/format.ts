@@ -3,11 +3,11 @@ import { formatDuration } from '../../shared/format';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** "$0", "< $0.0001", "$0.0012", "$0.25", "$12.30", "$1,234". */
+/** "$0", "< $0.0001", "$0.0012", "$0.08", "$12.30", "$1,234". */
 export function formatUSD(usd: number): string {
   if (usd === 0) return '$0';
   if (usd < 0.000_1) return '< $0.0001';
-  if (usd < 0.1) return `$${usd.toFixed(4)}`;
+  if (usd < 0.1) return `$${usd.toFixed(4).replace(/0{1,2}$/u, '')}`;
   return usd < 1_000 ? `$${usd.toFixed(2)}` : `$${whole(usd)}`;
 }
 
