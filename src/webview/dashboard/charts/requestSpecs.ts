@@ -7,7 +7,7 @@ import type { ChartSpec, ColorName, DrawnLine, Series } from './spec';
 import { summaryOf } from './summary';
 
 /** Errors of so many kinds have a colour each, the others share one. */
-const KIND_COLORS: readonly ColorName[] = ['red', 'orange', 'yellow', 'purple', 'teal'];
+const KIND_COLORS: readonly ColorName[] = ['red', 'orange', 'purple', 'teal', 'blue'];
 /** Over so many buckets without a request a line goes on. */
 const BRIDGE = 3;
 
