@@ -110,7 +110,7 @@ interface PickerProps {
   readonly choose: (name: string | undefined) => void;
 }
 
-export function Picker({ label, all, names, chosen, choose }: PickerProps): JSX.Element {
+function Picker({ label, all, names, chosen, choose }: PickerProps): JSX.Element {
   const list = chosen === undefined || names.includes(chosen) ? names : [chosen, ...names];
   return (
     <select

@@ -10,7 +10,7 @@ import { cellText, FIGURES, OutcomeMark } from './cells';
 import { shownRows } from './shownRows';
 
 /** CSS pixels; the style sheet has the same. */
-export const ROW_HEIGHT = 26;
+const ROW_HEIGHT = 26;
 /** Rows above and below what is seen, for quick scrolling. */
 const OVERSCAN = 8;
 /** What is seen before it was measured. */
