@@ -58,7 +58,11 @@ const bundles = {
     ...common,
     platform: 'browser',
     target: browsers,
-    entryPoints: { chat: 'src/webview/chat/main.tsx', report: 'src/webview/report/main.tsx' },
+    entryPoints: {
+      chat: 'src/webview/chat/main.tsx',
+      dashboard: 'src/webview/dashboard/main.tsx',
+      report: 'src/webview/report/main.tsx',
+    },
     outdir: 'dist/webview',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -70,6 +74,7 @@ const bundles = {
     ...common,
     entryPoints: {
       chat: 'src/webview/chat/chat.css',
+      dashboard: 'src/webview/dashboard/dashboard.css',
       math: 'src/webview/chat/markdown/math.css',
       report: 'src/webview/report/report.css',
     },

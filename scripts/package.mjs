@@ -43,6 +43,8 @@ const required = [
   'extension/dist/webview/chat.js',
   'extension/dist/webview/chat.css',
   'extension/dist/webview/math.css',
+  'extension/dist/webview/dashboard.js',
+  'extension/dist/webview/dashboard.css',
   'extension/dist/webview/report.js',
   'extension/dist/webview/report.css',
   'extension/dist/webview/codicon.css',

@@ -31,6 +31,7 @@ export const COMMANDS = {
   tryDemo: 'pulse.tryDemo',
   leaveDemo: 'pulse.leaveDemo',
   openMetrics: 'pulse.openMetrics',
+  openDashboard: 'pulse.openDashboard',
   resetMetrics: 'pulse.resetMetrics',
   deleteMetrics: 'pulse.deleteMetrics',
   probeEndpoint: 'pulse.probeEndpoint',
@@ -65,6 +66,7 @@ export const TREE_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
 export const VIEWS = { chat: 'pulse.chat', metrics: 'pulse.metrics' } as const;
 export const CHAT_EDITOR_TYPE = 'pulse.chatEditor';
 export const REPORT_EDITOR_TYPE = 'pulse.report';
+export const DASHBOARD_EDITOR_TYPE = 'pulse.dashboard';
 
 /** Keys of `when` clauses, set with `setContext`. */
 export const CONTEXT = {

@@ -6,7 +6,7 @@ import { webviewHtml } from './webviewHtml';
 export function showPage(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
-  name: 'chat' | 'report',
+  name: 'chat' | 'report' | 'dashboard',
 ): void {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, localResourceRoots: [dist] };

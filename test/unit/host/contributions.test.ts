@@ -7,6 +7,7 @@ import {
   COMPACTION_AT,
   METRICS_DAYS,
   CONTEXT,
+  DASHBOARD_EDITOR_TYPE,
   DONE_BY_PAGE,
   EXPORT_PORT,
   EXTENSION_ID,
@@ -144,7 +145,7 @@ describe('package.json and the code', () => {
     const views = Object.values(contributes.views).flat();
     expect(sorted(views.map(({ id }) => id))).toEqual(sorted(Object.values(VIEWS)));
     expect(manifest.activationEvents).toEqual(
-      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
+      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE, DASHBOARD_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
     );
   });
 

@@ -1,0 +1,81 @@
+import type { JSX } from 'preact';
+import { formatDuration } from '../../shared/format';
+import type { Heat } from '../data/heat';
+import { formatNumber } from '../texts/format';
+import { texts } from '../texts/texts';
+import { bucketTime } from '../texts/times';
+import { valueAt } from './legend';
+import type { ChartSpec, View } from './spec';
+
+interface Props {
+  readonly spec: ChartSpec;
+  readonly view: View;
+}
+
+/** A chart as figures, a row each bucket in which something was measured. */
+export function ChartTable({ spec, view }: Props): JSX.Element {
+  const { start, sizeMs, count } = view.grid;
+  const columns = columnsOf(spec);
+  const buckets = Array.from({ length: count }, (_, bucket) => bucket).filter((bucket) =>
+    columns.some((column) => column.isMeasured(bucket)),
+  );
+  const caption = texts.tableOf(spec.title);
+  return (
+    <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
+      <table>
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.timeColumn}</th>
+            {columns.map(({ label }) => (
+              <th key={label} scope="col" class="figures">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {buckets.map((bucket) => (
+            <tr key={bucket}>
+              <th scope="row">{bucketTime(start + bucket * sizeMs, sizeMs)}</th>
+              {columns.map(({ label, text }) => (
+                <td key={label} class="figures">
+                  {text(bucket)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {buckets.length === 0 && <p class="table-empty">{texts.chartNothing}</p>}
+    </div>
+  );
+}
+
+interface TableColumn {
+  readonly label: string;
+  readonly text: (bucket: number) => string;
+  readonly isMeasured: (bucket: number) => boolean;
+}
+
+function columnsOf(spec: ChartSpec): TableColumn[] {
+  if (spec.heat) return bandColumns(spec.heat);
+  return spec.series.map((series) => ({
+    label: series.label,
+    text: (bucket) => valueAt(spec, series, bucket),
+    // A zero is a figure where something else is one, too; a stretch of nothing but zeros says nothing.
+    isMeasured: (bucket) => (series.values[bucket] ?? 0) !== 0,
+  }));
+}
+
+function bandColumns({ edges, counts }: Heat): TableColumn[] {
+  const bands = Math.max(0, edges.length - 1);
+  return Array.from({ length: bands }, (_, band) => {
+    const countAt = (bucket: number): number => counts[bucket * bands + band] ?? 0;
+    return {
+      label: texts.heatBand(formatDuration(edges[band] ?? 0), formatDuration(edges[band + 1] ?? 0)),
+      text: (bucket) => formatNumber(countAt(bucket)),
+      isMeasured: (bucket) => countAt(bucket) > 0,
+    };
+  });
+}

@@ -1,0 +1,61 @@
+import type { JSX } from 'preact';
+import { formatDuration } from '../../shared/format';
+import { formatNumber } from '../texts/format';
+import { texts } from '../texts/texts';
+import type { Hover } from './plot';
+import type { ChartSpec, Series } from './spec';
+import type { Theme } from './theme';
+
+interface LegendProps {
+  readonly spec: ChartSpec;
+  readonly hover: Hover | undefined;
+  readonly hidden: ReadonlySet<string>;
+  readonly theme: Theme;
+  readonly toggle: (label: string) => void;
+}
+
+/** What the lines are, each to be switched off and on, with their values where the cursor is. */
+export function Legend(props: LegendProps): JSX.Element {
+  const { spec, hover, hidden, theme, toggle } = props;
+  return (
+    <ul class="legend" aria-label={texts.legendOf(spec.title)}>
+      {spec.heat && <li class="legend-key">{heatText(spec, hover)}</li>}
+      {spec.series.map((series) => (
+        <li key={series.label}>
+          <button
+            type="button"
+            class="legend-item"
+            aria-pressed={!hidden.has(series.label)}
+            onClick={() => toggle(series.label)}
+          >
+            <span
+              class={`swatch ${series.form} ${series.isBefore ? 'before' : ''}`}
+              style={{ '--color': theme.colors[series.color] }}
+              aria-hidden="true"
+            />
+            <span class="legend-label">{series.label}</span>
+          </button>
+          <span class="legend-value">{hover && valueAt(spec, series, hover.bucket)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** As it is written in legend and table. */
+export function valueAt({ left, right }: ChartSpec, series: Series, bucket: number): string {
+  const value = series.values[bucket];
+  if (value === null || value === undefined) return texts.notMeasured;
+  return (series.scale === 'right' && right ? right : left).format(value);
+}
+
+function heatText({ heat }: ChartSpec, hover: Hover | undefined): string {
+  if (!heat) return '';
+  const { edges, counts, highest } = heat;
+  const from = edges[hover?.band ?? -1];
+  const to = edges[(hover?.band ?? -1) + 1];
+  if (!hover || from === undefined || to === undefined) return texts.heatKey(formatNumber(highest));
+  const count = counts[hover.bucket * (edges.length - 1) + (hover.band ?? 0)] ?? 0;
+  const band = texts.heatBand(formatDuration(from), formatDuration(to));
+  return `${band}: ${texts.heatCount(formatNumber(count))}`;
+}

@@ -1,0 +1,21 @@
+import { render } from 'preact';
+import { systemClock } from '../../base/clock';
+import '../shared/vscodeApi';
+import { App } from './app';
+import { DashboardLink } from './dashboardLink';
+
+/** Puts the page together. */
+function start(root: HTMLElement): void {
+  const link = new DashboardLink(acquireVsCodeApi(), systemClock);
+  addEventListener('message', (event: MessageEvent<unknown>) => link.receive(event.data));
+  addEventListener('error', (event) => {
+    const error: unknown = event.error;
+    if (error !== null && error !== undefined) link.fault(error);
+  });
+  addEventListener('unhandledrejection', (event) => link.fault(event.reason));
+  render(<App link={link} />, root);
+  link.refresh();
+}
+
+const root = document.getElementById('root');
+if (root) start(root);

@@ -1,0 +1,108 @@
+import type { JSX } from 'preact';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { Dataset } from '../data/dataset';
+import { OUTCOMES, requestIdsOf, requestRows } from '../data/requestRows';
+import type { Order, Outcome } from '../data/requestRows';
+import { formatNumber } from '../texts/format';
+import { texts } from '../texts/texts';
+import { RequestDetails } from './requestDetails';
+import { RequestTable } from './requestTable';
+
+interface RequestsProps {
+  readonly dataset: Dataset;
+  /** Those in the stretch that the page's filter lets through, oldest first. */
+  readonly rows: Uint32Array;
+  readonly announce: (text: string) => void;
+}
+
+/** Every request of the stretch: filter, order, and one by itself. */
+export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Element {
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const [order, setOrder] = useState<Order>({ column: 'at', isRising: false });
+  const [opened, setOpened] = useState<Opened | undefined>(undefined);
+  const place = useRef<HTMLElement>(null);
+  const ids = useMemo(() => requestIdsOf(dataset), [dataset]);
+  const shown = useMemo(
+    () => requestRows(dataset, ids, rows, { text, outcome }, order),
+    [dataset, ids, rows, text, outcome, order],
+  );
+  const openedRow = opened && rowOf(opened, dataset);
+  const open = (row: number): void =>
+    setOpened({ dataset, row, at: dataset.requests.at[row] ?? 0, id: ids[row] ?? '' });
+  const close = (): void => {
+    setOpened(undefined);
+    place.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
+  };
+  return (
+    <section ref={place} class="request-list" aria-label={texts.requests}>
+      <h2>{texts.requests}</h2>
+      <div class="controls">
+        <input
+          type="search"
+          class="text-field"
+          aria-label={texts.filterLabel}
+          placeholder={texts.filterHint}
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+        <select
+          class="picker"
+          aria-label={texts.outcomeLabel}
+          value={outcome ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            setOutcome(OUTCOMES.find((name) => name === value))
+          }
+        >
+          <option value="">{texts.allOutcomes}</option>
+          {OUTCOMES.map((name) => (
+            <option key={name} value={name}>
+              {texts.outcomes[name]}
+            </option>
+          ))}
+        </select>
+        <p class="count" role="status">
+          {texts.requestsOf(formatNumber(shown.length), formatNumber(rows.length))}
+        </p>
+      </div>
+      {shown.length === 0 ? (
+        <p class="none">{texts.noneMatches}</p>
+      ) : (
+        <RequestTable
+          dataset={dataset}
+          rows={shown}
+          order={order}
+          sort={setOrder}
+          opened={openedRow}
+          open={open}
+        />
+      )}
+      {opened && openedRow !== undefined && (
+        <RequestDetails
+          dataset={dataset}
+          row={openedRow}
+          requestId={ids[openedRow] ?? ''}
+          announce={announce}
+          close={close}
+        />
+      )}
+    </section>
+  );
+}
+
+interface Opened {
+  readonly dataset: Dataset;
+  readonly row: number;
+  readonly at: number;
+  readonly id: string;
+}
+
+/** The request's row, also where the figures have been read anew since; `undefined` where it is gone. */
+function rowOf({ dataset: then, row, at, id }: Opened, dataset: Dataset): number | undefined {
+  if (then === dataset) return row;
+  const ids = requestIdsOf(dataset);
+  const found = dataset.requests.at.findIndex(
+    (moment, index) => moment === at && (ids[index] ?? '') === id,
+  );
+  return found === -1 ? undefined : found;
+}

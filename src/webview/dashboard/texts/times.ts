@@ -1,0 +1,59 @@
+const DAY_MS = 86_400_000;
+
+type Style = 'day' | 'minute' | 'second' | 'dayMinute' | 'daySecond';
+
+const date = { day: 'numeric', month: 'short' } as const;
+const minute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const second = { ...minute, second: '2-digit' } as const;
+const OPTIONS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
+  day: date,
+  minute,
+  second,
+  dayMinute: { ...date, ...minute },
+  daySecond: { ...date, ...second },
+};
+
+/** Made once: making a format takes longer than using it for all rows of a list. */
+const formats = new Map<Style, Intl.DateTimeFormat>();
+
+/** All times are ms since 1970, shown in local time. */
+function written(at: number, style: Style): string {
+  let format = formats.get(style);
+  if (!format) {
+    format = new Intl.DateTimeFormat(document.documentElement.lang || 'en', OPTIONS[style]);
+    formats.set(style, format);
+  }
+  return format.format(at);
+}
+
+/** "14:05:07": of today. */
+export function timeOfDay(at: number): string {
+  return written(at, 'second');
+}
+
+/** "Nov 24, 14:05:07". */
+export function exactTime(at: number): string {
+  return written(at, 'daySecond');
+}
+
+/** "Nov 24, 14:05". */
+export function timeToMinute(at: number): string {
+  return written(at, 'dayMinute');
+}
+
+/** "Nov 24, 14:00 – 15:00", "Nov 24" for a day. */
+export function bucketTime(from: number, sizeMs: number): string {
+  if (sizeMs === DAY_MS) return written(from, 'day');
+  if (sizeMs > DAY_MS) return `${written(from, 'day')} – ${written(from + sizeMs - 1, 'day')}`;
+  const isInSeconds = sizeMs < 60_000;
+  const start = written(from, isInSeconds ? 'daySecond' : 'dayMinute');
+  return `${start} – ${written(from + sizeMs, isInSeconds ? 'second' : 'minute')}`;
+}
+
+/** A tick of an axis whose ticks are `stepMs` apart: the day where one begins, else the time. */
+export function tickTime(at: number, stepMs: number): string {
+  const moment = new Date(at);
+  const isMidnight = moment.getHours() === 0 && moment.getMinutes() === 0;
+  if (stepMs >= DAY_MS || (isMidnight && moment.getSeconds() === 0)) return written(at, 'day');
+  return written(at, stepMs < 60_000 ? 'second' : 'minute');
+}
