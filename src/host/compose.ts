@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock';
 import { heldBytes, MemoryWatch } from '../engine/diagnostics/memoryWatch';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
+import { AlertCommands } from './commands/alertCommands';
 import { BenchmarkCommand } from './commands/benchmarkCommand';
 import { ChatCommands } from './commands/chatCommands';
 import { DiagnoseCommand } from './commands/diagnoseCommand';
@@ -16,7 +17,7 @@ import { MetricsCommands } from './commands/metricsCommands';
 import { ModelCommands } from './commands/modelCommands';
 import { registerCommands } from './commands/registerCommands';
 import { ContextKeys } from './contextKeys';
-import { EXTENSION_ID } from './contributions';
+import { COMMANDS, EXTENSION_ID } from './contributions';
 import { labelOf } from './endpoints/endpointState';
 import { findLocalServers } from './endpoints/localServers';
 import { MetricsView } from './metricsView/metricsView';
@@ -24,6 +25,8 @@ import type { MetricsContext } from './metricsView/metricsContext';
 import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
+import { statusAlert } from './alerts/statusAlert';
+import { DashboardTab } from './dashboard/dashboardTab';
 import { StatusItem } from './status/statusItem';
 
 /** What `activate` returns. */
@@ -90,10 +93,25 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const view = register('chat view', () => new ChatView(place));
   const tabs = register('chat tabs', () => new ChatTabs(place));
   const reports = register('report tabs', () => new ReportTabs(place));
+  const dashboard = register(
+    'dashboard',
+    () =>
+      new DashboardTab({
+        extensionUri: context.extensionUri,
+        read: (range, most) => services.metrics.history.readMetrics(range, most),
+        objective: () => services.configuration.objective,
+        openChat: async () => {
+          await vscode.commands.executeCommand(COMMANDS.openChat);
+        },
+        onChange: services.metrics.onHistoryChange,
+        clock: systemClock,
+        log,
+      }),
+  );
   const memory = register('memory watch', () => new MemoryWatch(systemClock, heldBytes));
   const memento = context.globalState;
   register('commands', () =>
-    registerAll(services, keyCommands, { view, tabs, reports, memory, memento }),
+    registerAll(services, keyCommands, { view, tabs, reports, dashboard, memory, memento }),
   );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
@@ -103,6 +121,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
       engine.onHealthChange(listener),
       endpoints.onChange(listener),
       services.configuration.onChange(listener),
+      services.metrics.onAlertsChange(listener),
     );
   const figures = { metrics: () => engine.metrics, onChange, clock: systemClock };
   const endpoint = (): string => labelOf(endpoints.state, vscode.l10n.t);
@@ -112,6 +131,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
       new StatusItem({
         ...figures,
         health: () => engine.health,
+        alert: () => statusAlert(services.metrics.alerts?.active ?? [], vscode.l10n.t),
         fields: () => services.configuration.statusFields,
         endpoint,
       }),
@@ -137,6 +157,7 @@ interface Places {
   readonly view: ChatView | undefined;
   readonly tabs: ChatTabs | undefined;
   readonly reports: ReportTabs | undefined;
+  readonly dashboard: DashboardTab | undefined;
   readonly memory: MemoryWatch | undefined;
   readonly memento: vscode.Memento;
 }
@@ -144,7 +165,7 @@ interface Places {
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  { view, tabs, reports, memory, memento }: Places,
+  { view, tabs, reports, dashboard, memory, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -167,6 +188,7 @@ function registerAll(
   const models = new ModelCommands(environment, systemClock, log);
   const metrics = new MetricsCommands(engine, services.metrics.history);
   const health = new HealthCommands(engine);
+  const alerts = new AlertCommands(services.metrics);
   const benchmark = new BenchmarkCommand({
     engine,
     endpoints,
@@ -223,6 +245,11 @@ function registerAll(
       tryDemo: endpointCommands.tryDemo,
       leaveDemo: endpointCommands.leaveDemo,
       openMetrics: metrics.openMetrics,
+      openDashboard: async () => {
+        await dashboard?.open();
+      },
+      snoozeAlert: alerts.snooze,
+      allowSpending: alerts.allowSpending,
       resetMetrics: metrics.resetMetrics,
       deleteMetrics: metrics.deleteMetrics,
       probeEndpoint: health.probeEndpoint,

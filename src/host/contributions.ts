@@ -34,6 +34,8 @@ export const COMMANDS = {
   openDashboard: 'pulse.openDashboard',
   resetMetrics: 'pulse.resetMetrics',
   deleteMetrics: 'pulse.deleteMetrics',
+  snoozeAlert: 'pulse.snoozeAlert',
+  allowSpending: 'pulse.allowSpending',
   probeEndpoint: 'pulse.probeEndpoint',
   resetBreakers: 'pulse.resetBreakers',
   clearAnswerCache: 'pulse.clearAnswerCache',
@@ -61,6 +63,7 @@ export function isCommandName(name: string): name is CommandName {
 export const TREE_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'copyRequestId',
   'copyRequestJson',
+  'snoozeAlert',
 ]);
 
 export const VIEWS = { chat: 'pulse.chat', metrics: 'pulse.metrics' } as const;

@@ -4,7 +4,7 @@ import type { Event } from '../base/event';
 import type { Engine } from '../engine/engine';
 import type { EngineHealth } from '../engine/health';
 import type { MetricsSnapshot } from '../engine/metrics/snapshot';
-import type { AnswerStore, KeySource, LimitShare } from '../engine/ports';
+import type { AnswerStore, KeySource, LimitShare, SpendingGuard } from '../engine/ports';
 import type { EngineSettings } from '../engine/settings';
 import type { BreakerStorage } from './breakerMemory';
 import { DEMO_ENDPOINT_ID } from './endpoints/demoEndpoint';
@@ -21,6 +21,7 @@ export interface EngineHostDeps {
   readonly breakers: BreakerStorage;
   readonly limitShare: LimitShare;
   readonly answerStore: AnswerStore;
+  readonly spending: SpendingGuard;
   /** Something went wrong where nobody waits for it. */
   readonly onFault: (error: unknown) => void;
 }
@@ -98,7 +99,7 @@ export class EngineHost extends Disposable {
   }
 
   async #make(): Promise<Engine> {
-    const { endpoints, keys, settings, breakers, limitShare, answerStore } = this.#deps;
+    const { endpoints, settings, breakers, ...passed } = this.#deps;
     const [{ Engine }, { StoredBreakers }] = await Promise.all([
       import('../engine/engine'),
       import('./breakerMemory'),
@@ -113,13 +114,14 @@ export class EngineHost extends Disposable {
     // the start, so that what is remembered of their outages is not dropped as that of strangers.
     const engine = this._register(
       new Engine({
-        keys,
+        keys: passed.keys,
         endpoint,
         others,
         settings: current,
         breakerMemory: new StoredBreakers(breakers),
-        limitShare,
-        answerStore,
+        limitShare: passed.limitShare,
+        answerStore: passed.answerStore,
+        spending: passed.spending,
       }),
     );
     this._register(engine.metrics.onChange(() => this.#metricsChanged.fire()));

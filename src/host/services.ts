@@ -95,16 +95,29 @@ export class Services extends Disposable {
         breakers: memory,
         limitShare: this.history.limitShare,
         answerStore: this.history.answerStore,
+        spending: { mayAsk: () => this.metrics.mayAsk() },
         onFault,
       }),
     );
+    const onMetricsFault = (error: unknown): void => log.error('The metrics', error);
     this.metrics = this._register(
       new MetricsService({
         clock,
         engine: this.engine,
         history: this.history.metricsHistory,
-        retention: () => configuration.metricsRetention,
-        onFault: (error) => log.error('The history of metrics', error),
+        makeParts: async (engine) => {
+          const { editorMetrics } = await import('./metrics/editorMetrics');
+          return editorMetrics({
+            engine,
+            history: this.history.metricsHistory,
+            configuration,
+            keys,
+            memento: context.globalState,
+            log,
+            onFault: onMetricsFault,
+          });
+        },
+        onFault: onMetricsFault,
       }),
     );
     this.workspace = (

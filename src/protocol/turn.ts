@@ -31,6 +31,8 @@ export const actionSchema = v.picklist([
   'importChats',
   'exportChat',
   'deleteAllChats',
+  'allowSpending',
+  'diagnose',
 ]);
 export type PanelAction = v.InferOutput<typeof actionSchema>;
 

@@ -71,8 +71,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
   }),
   budget: (t) => ({
     title: t('The budget is spent'),
-    advice: t('Nothing was sent. Raise the budget in the settings, or switch its hard stop off.'),
-    actions: ['openSettings'],
+    advice: t(
+      'Nothing was sent. Let questions through until midnight and retry, or raise the budget in the settings.',
+    ),
+    actions: ['allowSpending', 'openSettings'],
     retry: 'last',
   }),
   overloaded: (t) => ({
@@ -90,7 +92,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
   timeout_connect: (t) => ({
     title: t('No connection in time'),
     advice: t('Check the network, the proxy and the base URL, then retry.'),
-    actions: ['openSettings'],
+    actions: ['openSettings', 'diagnose'],
     retry: 'first',
   }),
   timeout_first_event: (t) => ({
@@ -108,7 +110,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
   network: (t) => ({
     title: t('The server cannot be reached'),
     advice: t('Check the network, the proxy and the base URL, then retry.'),
-    actions: ['openSettings'],
+    actions: ['openSettings', 'diagnose'],
     retry: 'first',
   }),
   offline: (t) => ({
@@ -120,7 +122,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
   proxy: (t) => ({
     title: t('The proxy did not let the request through'),
     advice: t("Check the proxy settings of VS Code (http.proxy) and the proxy's sign-in."),
-    actions: [],
+    actions: ['diagnose'],
     retry: 'first',
   }),
   tls: (t) => ({
@@ -128,7 +130,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorKind, (t: Translate) => ErrorAdv
     advice: t(
       "A proxy's certificate may be missing: VS Code uses those of the operating system (http.systemCertificates).",
     ),
-    actions: ['showLog'],
+    actions: ['showLog', 'diagnose'],
     retry: 'first',
   }),
   truncated: (t) => ({

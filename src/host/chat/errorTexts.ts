@@ -98,6 +98,10 @@ export function actionLabel(action: PanelAction, t: Translate): string {
       return t('Export Chat');
     case 'deleteAllChats':
       return t('Delete All Chats');
+    case 'allowSpending':
+      return t('Allow Until Midnight');
+    case 'diagnose':
+      return t('Diagnose');
     default:
       return assertNever(action);
   }

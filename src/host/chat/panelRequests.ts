@@ -19,6 +19,8 @@ const ACTION_COMMANDS: Readonly<Partial<Record<PanelAction, CommandId>>> = {
   selectModel: COMMANDS.chooseModel,
   importChats: COMMANDS.importChats,
   deleteAllChats: COMMANDS.deleteAllChats,
+  allowSpending: COMMANDS.allowSpending,
+  diagnose: COMMANDS.diagnose,
 };
 
 export interface PanelRequestsDeps {

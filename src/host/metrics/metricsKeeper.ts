@@ -36,6 +36,7 @@ export interface MetricsKeeperDeps {
 export class MetricsKeeper extends Disposable {
   readonly #deps: MetricsKeeperDeps;
   readonly #told = this._register(new Emitter<MetricsBatch>());
+  readonly #exchanged = this._register(new Emitter<void>());
   #requests: MeasuredRequest[] = [];
   #samples: SystemSample[] = [];
   #events: MetricEvent[] = [];
@@ -46,6 +47,8 @@ export class MetricsKeeper extends Disposable {
 
   /** What others measured, oldest first; the first time that of the last day. */
   readonly onOthers = this.#told.event;
+  /** The history has something new. */
+  readonly onExchange = this.#exchanged.event;
 
   constructor(deps: MetricsKeeperDeps) {
     super();
@@ -109,7 +112,7 @@ export class MetricsKeeper extends Disposable {
   }
 
   get #pending(): number {
-    return this.#requests.length + this.#samples.length + this.#events.length;
+    return sizeOf({ requests: this.#requests, samples: this.#samples, events: this.#events });
   }
 
   #plan(delayMs: number): void {
@@ -127,9 +130,8 @@ export class MetricsKeeper extends Disposable {
         clock,
       });
       this.#failed = false;
-      if (others.requests.length + others.samples.length + others.events.length > 0) {
-        this.#told.fire(others);
-      }
+      if (sizeOf(others) > 0) this.#told.fire(others);
+      if (sizeOf(others) + sizeOf(batch) > 0) this.#exchanged.fire();
     } catch (error) {
       if (this.isDisposed) return;
       // What can't ever be written must not hold up the rest.
@@ -153,6 +155,10 @@ export class MetricsKeeper extends Disposable {
     this.#samples = [...samples, ...this.#samples].slice(-MAX_PENDING);
     this.#events = [...events, ...this.#events].slice(-MAX_PENDING);
   }
+}
+
+function sizeOf({ requests, samples, events }: MetricsBatch): number {
+  return requests.length + samples.length + events.length;
 }
 
 function isInvalid(error: unknown): boolean {

@@ -1,12 +1,15 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
+import { Emitter } from '../../base/event';
 import type { Engine } from '../../engine/engine';
+import type { EngineError } from '../../engine/errors';
 import type {
   MetricEvent,
   MetricsHistory,
-  MetricsRetention,
   SystemSample,
 } from '../../engine/metrics/metricsHistory';
+import type { SpendingGuard } from '../../engine/ports';
+import type { AlertsView } from '../alerts/alertsNode';
 import type { AnswerName, Reactions } from '../chat/reactions';
 import type { EngineHost } from '../engineHost';
 import type { MetricsParts } from './metricsParts';
@@ -15,16 +18,24 @@ export interface MetricsServiceDeps {
   readonly clock: Clock;
   readonly engine: Pick<EngineHost, 'engine' | 'onEngine'>;
   readonly history: MetricsHistory;
-  readonly retention: () => MetricsRetention;
+  /** Loads and makes the parts; they are started here. */
+  readonly makeParts: (engine: Engine) => Promise<MetricsParts>;
   /** Something went wrong where nobody waits for it. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** The door to what goes on beside the engine's figures. Nothing is loaded before there is an engine, or something to write down. */
-export class MetricsService extends Disposable implements Reactions {
+export class MetricsService extends Disposable implements Reactions, SpendingGuard {
   readonly #deps: MetricsServiceDeps;
+  readonly #alertsChanged = this._register(new Emitter<void>());
+  readonly #historyChanged = this._register(new Emitter<void>());
   #parts: Promise<MetricsParts> | undefined;
   #loaded: MetricsParts | undefined;
+
+  /** There are other alerts or budgets. */
+  readonly onAlertsChange = this.#alertsChanged.event;
+  /** The history has something new, of this window or of others. */
+  readonly onHistoryChange = this.#historyChanged.event;
 
   constructor(deps: MetricsServiceDeps) {
     super();
@@ -41,9 +52,18 @@ export class MetricsService extends Disposable implements Reactions {
     return this.#loaded?.sampler.recent.at(-1);
   }
 
+  /** What is wrong, and budgets; `undefined` before the engine was needed. */
+  get alerts(): AlertsView | undefined {
+    return this.#loaded?.alerts.view;
+  }
+
   /** Loads engine and parts where they are not there yet. */
   async parts(): Promise<MetricsParts> {
     return this.#load(await this.#deps.engine.engine());
+  }
+
+  mayAsk(): EngineError | undefined {
+    return this.#loaded?.alerts.guard.mayAsk();
   }
 
   rated({ id, model }: AnswerName, rating: 'up' | 'down' | undefined): void {
@@ -61,7 +81,7 @@ export class MetricsService extends Disposable implements Reactions {
     this.#note({ uid: `accepted-${id}`, at, kind: 'accepted', model, label: '' });
   }
 
-  /** Writes what is left. Never rejects. */
+  /** Writes and sends what is left. Never rejects. */
   async close(): Promise<void> {
     try {
       await (await this.#parts)?.close();
@@ -77,6 +97,7 @@ export class MetricsService extends Disposable implements Reactions {
   async #removeEvent(uid: string): Promise<void> {
     const { keeper } = await this.parts();
     await keeper.removeEvent(uid);
+    this.#historyChanged.fire();
   }
 
   async #load(engine: Engine): Promise<MetricsParts> {
@@ -90,10 +111,12 @@ export class MetricsService extends Disposable implements Reactions {
   }
 
   async #make(engine: Engine): Promise<MetricsParts> {
-    const { clock, history, retention, onFault } = this.#deps;
-    const { MetricsParts } = await import('./metricsParts');
-    this.#loaded = this._register(new MetricsParts({ clock, engine, history, retention, onFault }));
-    return this.#loaded;
+    const parts = this._register(await this.#deps.makeParts(engine));
+    this._register(parts.onAlertsChange(() => this.#alertsChanged.fire()));
+    this._register(parts.keeper.onExchange(() => this.#historyChanged.fire()));
+    this.#loaded = parts;
+    this.#inBackground(parts.start());
+    return parts;
   }
 
   #inBackground(job: Promise<unknown>): void {

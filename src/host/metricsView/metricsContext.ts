@@ -29,4 +29,3 @@ export interface MetricsContext {
   /** Settings of a reply that do nothing with the chosen model. */
   readonly withoutEffect: EffectSources['withoutEffect'];
 }
-

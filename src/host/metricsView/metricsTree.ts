@@ -1,4 +1,3 @@
-import type { EngineHealth } from '../../engine/health';
 import type {
   MetricsSnapshot,
   ModelMetrics,

@@ -5,6 +5,7 @@ import { Emitter } from '../../base/event';
 import type { MetricsRetention } from '../../engine/metrics/metricsHistory';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
+import { ALERT_NUMBERS } from '../alerts/alertSettings';
 import type { HostAlertSettings } from '../alerts/alertSettings';
 import {
   COMMANDS,
@@ -158,6 +159,19 @@ export class Configuration extends Disposable {
     this.#problems.report('alerts', problems);
     return settings;
   };
+
+  /** The share of questions that are to be answered, 0-1. */
+  get objective(): number {
+    const percent: unknown = vscode.workspace.getConfiguration(SECTION).get('slo.availability');
+    const { min, max, default: fallback } = ALERT_NUMBERS['slo.availability'];
+    const isPercent = typeof percent === 'number' && percent >= min && percent <= max;
+    return (isPercent ? percent : fallback) / 100;
+  }
+
+  /** Tells what is wrong with settings of `area` that are read elsewhere. */
+  report(area: string, problems: readonly string[]): void {
+    this.#problems.report(area, problems);
+  }
 
   /** All of them are on unless they are switched off. */
   #flag(key: string): boolean {

@@ -8,7 +8,10 @@ import type { Translate } from '../translate';
 
 /** The fields in their order, as far as there is something to show: "0.4 s", "5 % errors". */
 export function statusFields(
-  { fields, health }: { readonly fields: readonly StatusField[]; readonly health: EngineHealth | undefined },
+  {
+    fields,
+    health,
+  }: { readonly fields: readonly StatusField[]; readonly health: EngineHealth | undefined },
   metrics: MetricsSnapshot,
   t: Translate,
 ): string[] {

@@ -38,7 +38,7 @@ export class StatusItem extends Disposable {
       vscode.window.createStatusBarItem('pulse.status', vscode.StatusBarAlignment.Right, 100),
     );
     this.#item.name = 'Pulse';
-    this.#item.command = COMMANDS.openMetrics;
+    this.#item.command = COMMANDS.openDashboard;
     this.#pace = this._register(
       new RefreshPace({ clock: deps.clock, isVisible: () => true, draw: () => this.#draw() }),
     );
@@ -57,7 +57,14 @@ export class StatusItem extends Disposable {
     const health = this.#deps.health();
     const { endpoint, fields, alert, clock } = this.#deps;
     const { text, tooltip, spoken, tone } = statusText(
-      { metrics, health, alert: alert(), fields: fields(), endpoint: endpoint(), now: clock.wallNow() },
+      {
+        metrics,
+        health,
+        alert: alert(),
+        fields: fields(),
+        endpoint: endpoint(),
+        now: clock.wallNow(),
+      },
       vscode.l10n.t,
     );
     // VS Code redraws (and closes an open tooltip) with every assignment.

@@ -145,7 +145,9 @@ describe('package.json and the code', () => {
     const views = Object.values(contributes.views).flat();
     expect(sorted(views.map(({ id }) => id))).toEqual(sorted(Object.values(VIEWS)));
     expect(manifest.activationEvents).toEqual(
-      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE, DASHBOARD_EDITOR_TYPE].map((type) => `onWebviewPanel:${type}`),
+      [CHAT_EDITOR_TYPE, REPORT_EDITOR_TYPE, DASHBOARD_EDITOR_TYPE].map(
+        (type) => `onWebviewPanel:${type}`,
+      ),
     );
   });
 

@@ -91,6 +91,7 @@ beforeEach(async () => {
     },
     limitShare,
     answerStore,
+    spending: { mayAsk: () => undefined },
     onFault,
   });
 });

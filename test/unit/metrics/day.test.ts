@@ -71,6 +71,7 @@ describe('a simulated day', () => {
       day: engine.metrics.window('day'),
       reliability: engine.metrics.reliability(),
       system: undefined,
+      alerts: undefined,
       withoutEffect: { model: 'm', settings: [] },
     };
     const tree = treeText(metricsTree(metrics, context, english, clock.wallNow()));
@@ -87,6 +88,7 @@ describe('a simulated day', () => {
       {
         metrics,
         health,
+        alert: undefined,
         fields: DEFAULT_STATUS_FIELDS,
         endpoint: 'api.example',
         now: clock.wallNow(),
@@ -94,7 +96,7 @@ describe('a simulated day', () => {
       english,
     );
     expect(status.tooltip).toContain(`${DAY_COUNTS.failed} / 0`);
-    expect(status).toMatchObject({ warning: false });
+    expect(status).toMatchObject({ tone: 'usual' });
   });
 
   describe('on disk', () => {

@@ -2,8 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Emitter } from '../../../../src/base/event';
 import { Engine } from '../../../../src/engine/engine';
 import { DEFAULT_SETTINGS } from '../../../../src/engine/settings';
+import type { MeasuredRequest } from '../../../../src/engine/metrics/metricsHistory';
 import { measuredOf } from '../../../../src/engine/metrics/snapshot';
+import { AlertMemory } from '../../../../src/host/alerts/alertMemory';
+import { readAlertSettings } from '../../../../src/host/alerts/alertSettings';
+import { MetricsParts } from '../../../../src/host/metrics/metricsParts';
+import type { MetricsPartsDeps } from '../../../../src/host/metrics/metricsParts';
 import { MetricsService } from '../../../../src/host/metrics/metricsService';
+import { english } from '../../../../src/host/translate';
+import { FakeMemento } from '../../../helpers/fakeMemento';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { MemoryMetricsHistory } from '../../../helpers/memoryMetricsHistory';
 import { testEndpoint } from '../../../helpers/modelHarness';
@@ -16,12 +23,16 @@ describe('MetricsService', () => {
   let engine: Engine;
   let service: MetricsService;
   let faults: unknown[];
+  let exported: MeasuredRequest[];
+  let historyChanges: number;
 
   beforeEach(() => {
     clock = new FakeClock();
     history = new MemoryMetricsHistory();
     made = new Emitter();
     faults = [];
+    exported = [];
+    historyChanges = 0;
     engine = new Engine({
       keys: { getKey: () => Promise.resolve(undefined) },
       endpoint: testEndpoint('https://api.example', { id: 'api.example' }),
@@ -38,10 +49,33 @@ describe('MetricsService', () => {
         },
       },
       history,
-      retention: () => ({ requestDays: 30, hourDays: 400 }),
+      makeParts: (made) => Promise.resolve(new MetricsParts(partsOf(made))),
       onFault: (error) => faults.push(error),
     });
+    service.onHistoryChange(() => historyChanges++);
   });
+
+  /** With a budget of one dollar a day that stops. */
+  function partsOf(of: Engine): MetricsPartsDeps {
+    const values: Readonly<Record<string, unknown>> = { 'budget.day': 1, 'budget.hardStop': true };
+    const { settings } = readAlertSettings((key) => values[key], english);
+    return {
+      clock,
+      engine: of,
+      history,
+      retention: () => ({ requestDays: 30, hourDays: 400 }),
+      alertMemory: new AlertMemory(new FakeMemento(), (error) => faults.push(error)),
+      alertSettings: settings,
+      readAlertSettings: () => Promise.resolve(settings),
+      onSettingsChange: new Emitter<void>().event,
+      exports: {
+        own: (request) => exported.push(request),
+        others: (requests) => exported.push(...requests),
+        close: () => Promise.resolve(),
+      },
+      onFault: (error) => faults.push(error),
+    };
+  }
 
   afterEach(() => {
     service.dispose();
@@ -68,6 +102,8 @@ describe('MetricsService', () => {
     await service.parts();
     await clock.advance(10);
     expect(engine.metrics.window('hour').ended).toBe(1);
+    expect(exported.map(({ uid }) => uid)).toEqual(['a', 'b']);
+    expect(historyChanges).toBe(1);
   });
 
   test('writes turns down, and samples the process while there is work', async () => {
@@ -82,6 +118,34 @@ describe('MetricsService', () => {
     expect(service.lastSample?.rssMB).toBeGreaterThan(1);
     await keeper.flush();
     expect(history.written.flatMap(({ samples }) => samples)).toHaveLength(1);
+  });
+
+  test('what the demo answers costs nothing, whatever its models are called', async () => {
+    made.fire(engine);
+    await service.parts();
+    engine.metrics.turnEnded(finishedTurn({ endpointId: 'demo', costUSD: 5 }));
+    await clock.advance(3_000);
+    expect(history.written.flatMap(({ requests }) => requests)).toMatchObject([{ costUSD: 0 }]);
+    expect(service.mayAsk()).toBeUndefined();
+  });
+
+  test('a spent budget refuses questions, those of other windows counted in', async () => {
+    expect(service.mayAsk()).toBeUndefined();
+    history.others = {
+      requests: [measuredOf(requestRecord({ uid: 'a', at: clock.wallNow(), costUSD: 0.6 }))],
+      samples: [],
+      events: [],
+    };
+    made.fire(engine);
+    const { alerts } = await service.parts();
+    await clock.advance(3_000);
+    expect(service.mayAsk()).toBeUndefined();
+    engine.metrics.turnEnded(finishedTurn({ costUSD: 0.5 }));
+    expect(service.mayAsk()).toMatchObject({ kind: 'budget' });
+    await clock.advance(20_000);
+    expect(service.alerts?.active.map(({ detail }) => detail.kind)).toEqual(['budget']);
+    alerts.allowSpending();
+    expect(service.mayAsk()).toBeUndefined();
   });
 
   test('thumbs and accepted answers are written down once for each answer', async () => {

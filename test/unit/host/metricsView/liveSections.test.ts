@@ -47,6 +47,7 @@ function nodes(look: Look): ReadonlyMap<string, MetricNode> {
     day: undefined,
     reliability: undefined,
     system: undefined,
+    alerts: undefined,
     withoutEffect: { model: 'model-a', settings: [] },
   };
   const found = new Map<string, MetricNode>();

@@ -35,6 +35,7 @@ const CONTEXT = {
   day: undefined,
   reliability: undefined,
   system: undefined,
+  alerts: undefined,
   withoutEffect: { model: 'claude-sonnet-5-5', settings: ['temperature'] },
 };
 
@@ -72,9 +73,11 @@ describe('metricsTree', () => {
         storeMs: 12,
         networkMs: 80,
       },
+      alerts: { active: [], budgets: [], isWatching: true },
     };
     const text = treeText(metricsTree(metrics.snapshot(), context, english, NOW));
     for (const line of [
+      'Alerts  none',
       'Availability, 24 hours  50 %',
       'Time between failures  2 h',
       'Time to recovery  1 min',

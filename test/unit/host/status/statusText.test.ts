@@ -23,7 +23,8 @@ function look(
   health?: EngineHealth,
   fields: readonly StatusField[] = DEFAULT_STATUS_FIELDS,
 ) {
-  return statusText({ metrics, health, fields, endpoint: 'api.example', now: NOW }, english);
+  const shown = { metrics, health, alert: undefined, fields, endpoint: 'api.example', now: NOW };
+  return statusText(shown, english);
 }
 
 function status(ok: number, failed: number, running = 0, health?: EngineHealth) {
@@ -40,7 +41,7 @@ describe('statusText', () => {
   it('says only who it is before the first request', () => {
     expect(look(undefined)).toMatchObject({
       text: '$(pulse) Pulse',
-      warning: false,
+      tone: 'usual',
     });
     expect(status(0, 0).text).toBe('$(pulse) Pulse');
   });
@@ -49,7 +50,7 @@ describe('statusText', () => {
     expect(status(3, 0)).toMatchObject({
       text: '$(pulse) 0.4 s',
       spoken: 'Pulse: median time to first token 400 ms',
-      warning: false,
+      tone: 'usual',
     });
   });
 
@@ -59,7 +60,7 @@ describe('statusText', () => {
   });
 
   it('adds the error share when it is not 0', () => {
-    expect(status(19, 1)).toMatchObject({ text: '$(pulse) 0.4 s · 5 % errors', warning: false });
+    expect(status(19, 1)).toMatchObject({ text: '$(pulse) 0.4 s · 5 % errors', tone: 'usual' });
   });
 
   it('shows the fields that are wished, in their order, where there is something to show', () => {
@@ -88,10 +89,31 @@ describe('statusText', () => {
     metrics.dispose();
   });
 
-  it('has the warning background for a bad hour, not for a bad turn', () => {
-    expect(status(0, 1).warning).toBe(false);
-    expect(status(3, 1).warning).toBe(true);
-    expect(status(13, 1).warning).toBe(false);
+  it('leaves the background alone for a bad turn', () => {
+    expect(status(0, 1).tone).toBe('usual');
+    expect(status(3, 1).tone).toBe('usual');
+  });
+
+  it('says what an alert is about, first of all to screen readers and in the tooltip', () => {
+    const alert = {
+      tone: 'error',
+      text: 'The budget is spent',
+      sentences: ['The budget of today is spent: $5.10 of $5.00.'],
+    } as const;
+    const metrics = new MetricsRecorder(new FakeClock(), {
+      running: 0,
+      queued: 0,
+      concurrency: 10,
+    });
+    const shown = { health: undefined, alert, fields: DEFAULT_STATUS_FIELDS, endpoint: 'api' };
+    const before = statusText({ ...shown, metrics: undefined, now: NOW }, english);
+    expect(before).toMatchObject({ text: '$(pulse) The budget is spent', tone: 'error' });
+    metrics.turnEnded(finishedTurn());
+    const after = statusText({ ...shown, metrics: metrics.snapshot(), now: NOW }, english);
+    metrics.dispose();
+    expect(after).toMatchObject({ text: '$(pulse) 0.4 s · The budget is spent', tone: 'error' });
+    expect(after.spoken).toContain(alert.sentences[0]);
+    expect(after.tooltip.split('\n')[0]).toContain('The budget of today is spent');
   });
 
   it('has the rest in its tooltip', () => {
@@ -113,15 +135,18 @@ describe('statusText', () => {
     const open = engineHealth({ breakers: [openBreaker()] });
     expect(status(3, 0, 0, open)).toMatchObject({
       text: '$(pulse) down, next try 14:05:32',
-      warning: true,
+      tone: 'warning',
     });
     expect(status(3, 0, 0, open).spoken).toContain('down, next try 14:05:32');
     expect(look(undefined, open)).toMatchObject({
       text: '$(pulse) down, next try 14:05:32',
-      warning: true,
+      tone: 'warning',
     });
     const halfOpen = engineHealth({ breakers: [breakerHealth({ state: 'half_open' })] });
-    expect(status(3, 0, 0, halfOpen)).toMatchObject({ text: '$(pulse) recovering', warning: true });
+    expect(status(3, 0, 0, halfOpen)).toMatchObject({
+      text: '$(pulse) recovering',
+      tone: 'warning',
+    });
   });
 
   it('keeps its figures while another endpoint is down, which its tooltip tells', () => {
@@ -129,8 +154,8 @@ describe('statusText', () => {
       endpoints: [endpointHealth(), endpointHealth({ endpointId: 'other' })],
       breakers: [openBreaker({ endpointId: 'other' })],
     });
-    const { text, warning, tooltip } = status(3, 0, 0, health);
-    expect({ text, warning }).toEqual({ text: '$(pulse) 0.4 s', warning: false });
+    const { text, tone, tooltip } = status(3, 0, 0, health);
+    expect({ text, tone }).toEqual({ text: '$(pulse) 0.4 s', tone: 'usual' });
     expect(tooltip).toContain('| other | down, next try 14:05:32 |');
   });
 
@@ -140,6 +165,7 @@ describe('statusText', () => {
         {
           metrics: undefined,
           health: engineHealth({ breakers: [openBreaker({ retryInMs })] }),
+          alert: undefined,
           fields: DEFAULT_STATUS_FIELDS,
           endpoint: 'api.example',
           now,
