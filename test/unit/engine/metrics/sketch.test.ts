@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, double, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Sketch, SKETCH_ACCURACY } from '../../../../src/engine/metrics/sketch';
 
@@ -20,9 +20,9 @@ describe('Sketch', () => {
   });
 
   test('percentiles are within its accuracy of the exact ones, whatever was added', () => {
-    const value = fc.double({ min: 0.01, max: 1e9, noNaN: true });
-    fc.assert(
-      fc.property(fc.array(value, { minLength: 1, maxLength: 300 }), (values) => {
+    const value = double({ min: 0.01, max: 1e9, noNaN: true });
+    assert(
+      property(array(value, { minLength: 1, maxLength: 300 }), (values) => {
         const { count, p50, p95, p99 } = sketchOf(values).percentiles();
         expect(count).toBe(values.length);
         for (const [found, share] of [
@@ -49,7 +49,8 @@ describe('Sketch', () => {
 
   test('what is out of its range counts as the nearer end', () => {
     const low = sketchOf([0, -5, Number.NaN]);
-    expect(low.percentiles()).toMatchObject({ count: 3, p50: expect.closeTo(0.01, 3) });
+    expect(low.count).toBe(3);
+    expect(low.median()).toBeCloseTo(0.01, 3);
     expect(sketchOf([1e12]).median()).toBeCloseTo(1e9, -8);
   });
 });

