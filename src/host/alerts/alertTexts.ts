@@ -36,7 +36,8 @@ export function alertText({ detail }: Pick<Alert, 'detail'>, t: Translate): Aler
 function thresholdText(detail: Detail<'threshold'>, t: Translate): AlertText {
   const { rule } = detail;
   const text = metricText(detail, t);
-  return rule.name === undefined ? text : { ...text, title: rule.name };
+  if (rule.name === undefined) return text;
+  return { ...text, title: rule.name, sentence: t('{0}: {1}', rule.name, text.sentence) };
 }
 
 function metricText(detail: Detail<'threshold'>, t: Translate): AlertText {

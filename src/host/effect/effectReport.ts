@@ -126,7 +126,7 @@ function askedSection({ before, after, isLike }: Effect, t: Translate): ReportSe
         ],
     table: {
       columns: [
-        { label: '', holds: 'words' },
+        { label: t('Measured'), holds: 'words' },
         { label: t('Before'), holds: 'figures' },
         { label: t('After'), holds: 'figures' },
       ],
@@ -140,14 +140,15 @@ function askedSection({ before, after, isLike }: Effect, t: Translate): ReportSe
   };
 }
 
-function wayOf({ lengthMs }: Effect, isCut: boolean, t: Translate): ReportSection {
+function wayOf({ beforeMs, afterMs }: Effect, isCut: boolean, t: Translate): ReportSection {
   return {
     heading: t('How it was compared'),
     tone: 'plain',
     paragraphs: [
       t(
-        'As much time before as after: {0} each, up to the changes beside it. Requests of all windows count; kept answers only in cost.',
-        lengthText(lengthMs, t),
+        'Before: {0}. After: {1}. Neither goes beyond the changes beside it. Requests of all windows count; kept answers only in cost.',
+        lengthText(beforeMs, t),
+        lengthText(afterMs, t),
       ),
       ...(isCut ? [t('There were more requests than were read: the newest count.')] : []),
       t('That something differs after a change does not prove that the change is why.'),

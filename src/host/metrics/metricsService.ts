@@ -40,12 +40,12 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
   constructor(deps: MetricsServiceDeps) {
     super();
     this.#deps = deps;
+    this.history = this.#upToDate(deps.history);
     this._register(deps.engine.onEngine((engine) => this.#inBackground(this.#load(engine))));
   }
 
-  get history(): MetricsHistory {
-    return this.#deps.history;
-  }
+  /** Of all windows, what this one has just measured with it. */
+  readonly history: MetricsHistory;
 
   /** The process in the last minute of work; `undefined` before one. */
   get lastSample(): SystemSample | undefined {
@@ -88,6 +88,23 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
     } catch (error) {
       this.#deps.onFault(error);
     }
+  }
+
+  #upToDate(history: MetricsHistory): MetricsHistory {
+    return {
+      exchangeMetrics: (batch, retention) => history.exchangeMetrics(batch, retention),
+      readMetrics: async (range, maxRequests) => {
+        await this.#loaded?.keeper.flush();
+        return history.readMetrics(range, maxRequests);
+      },
+      spending: (range) => history.spending(range),
+      removeMetricEvent: (uid) => history.removeMetricEvent(uid),
+      clearMetrics: async () => {
+        await this.#loaded?.keeper.flush();
+        await history.clearMetrics();
+        this.#historyChanged.fire();
+      },
+    };
   }
 
   #note(event: MetricEvent): void {

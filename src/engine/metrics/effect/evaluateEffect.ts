@@ -9,7 +9,8 @@ import {
   spreadOf,
 } from '../../statistics';
 import type { Interval, Judgement, Trials } from '../../statistics';
-import type { MetricsHistoryRead, MetricsRange } from '../metricsHistory';
+import type { MetricsHistoryRead } from '../metricsHistory';
+import type { EffectRange } from './effectRange';
 import { effectSide } from './effectSide';
 import type { EffectSide } from './effectSide';
 
@@ -44,8 +45,9 @@ export interface EffectChange {
 
 /** What is another after a change. */
 export interface Effect {
-  /** The time before and after that was compared, ms each. */
-  readonly lengthMs: number;
+  /** The time before and after that was compared, ms. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
   readonly before: EffectSide;
   readonly after: EffectSide;
   readonly changes: readonly EffectChange[];
@@ -53,21 +55,17 @@ export interface Effect {
   readonly isLike: boolean;
 }
 
-/**
- * Compares as much time before a moment as after it. `read`: requests and events around it, in `range`, of which it is the middle;
- * where they begin later, that much less is taken of both sides.
- */
+/** Compares the time before a moment with that after it, from the first request on that is there. */
 export function evaluateEffect(
   { requests, events }: Pick<MetricsHistoryRead, 'requests' | 'events'>,
-  { from, to }: MetricsRange,
+  { from, at, to }: EffectRange,
 ): Effect {
-  const at = (from + to) / 2;
-  const first = requests.at[0] ?? from;
-  const lengthMs = first < at ? Math.min(at - from, at - first) : at - from;
-  const before = effectSide(requests, events, { from: at - lengthMs, to: at });
-  const after = effectSide(requests, events, { from: at, to: at + lengthMs });
+  const begin = Math.min(at, Math.max(from, requests.at[0] ?? from));
+  const before = effectSide(requests, events, { from: begin, to: at });
+  const after = effectSide(requests, events, { from: at, to });
   return {
-    lengthMs,
+    beforeMs: at - begin,
+    afterMs: to - at,
     before,
     after,
     changes: changesOf(before, after),

@@ -54,7 +54,7 @@ describe('alertText', () => {
   it('calls a rule of the user’s own by its name', () => {
     expect(text(threshold({ name: 'Too slow' }))).toMatchObject({
       title: 'Too slow',
-      sentence: 'First token, P95: 3.0 s in the last 5 minutes, above 2.0 s.',
+      sentence: 'Too slow: First token, P95: 3.0 s in the last 5 minutes, above 2.0 s.',
     });
   });
 
@@ -128,7 +128,7 @@ describe('statusAlert', () => {
       text: 'Newer +2',
       sentences: [
         'The budget of today is nearly spent: $4.50 of $5.00. At this rate it will be $7.25.',
-        'First token, P95: 3.0 s in the last 5 minutes, above 2.0 s.',
+        'Newer: First token, P95: 3.0 s in the last 5 minutes, above 2.0 s.',
         'Share of errors: 33 % in the last 5 minutes, above 25 %.',
       ],
     });

@@ -53,7 +53,8 @@ const FAILING = change('errorShare', {
 
 function report(changes: readonly EffectChange[], more: Partial<Effect> = {}, isCut = false) {
   const effect: Effect = {
-    lengthMs: 3 * 86_400_000,
+    beforeMs: 3 * 86_400_000,
+    afterMs: 3 * 86_400_000,
     before: SIDE,
     after: {
       ...SIDE,
@@ -144,7 +145,7 @@ describe('the report of a change', () => {
 
   it('says how it was compared, and that not all was read', () => {
     const [length, , ...more] = report([]).sections[2]?.paragraphs ?? [];
-    expect(length).toContain('3 days each');
+    expect(length).toContain('Before: 3 days. After: 3 days.');
     expect(more).toEqual([]);
     expect(report([], {}, true).sections[2]?.paragraphs).toHaveLength(3);
   });

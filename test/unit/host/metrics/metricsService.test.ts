@@ -148,6 +148,15 @@ describe('MetricsService', () => {
     expect(service.mayAsk()).toBeUndefined();
   });
 
+  test('what is read has in it what was measured a moment ago', async () => {
+    made.fire(engine);
+    await service.parts();
+    engine.metrics.turnEnded(finishedTurn());
+    const reading = service.history.readMetrics({ from: 0, to: 1 }, 1);
+    await expect(reading).rejects.toThrow('Nothing is read here.');
+    expect(history.written.flatMap(({ requests }) => requests)).toHaveLength(1);
+  });
+
   test('thumbs and accepted answers are written down once for each answer', async () => {
     const answer = { id: 't1', model: 'model-a' };
     service.rated(answer, 'up');

@@ -12,7 +12,7 @@ import { seededRandom } from '../../../../helpers/seededRandom';
 
 const AT = Date.UTC(2026, 0, 10);
 const DAY = 86_400_000;
-const RANGE = { from: AT - DAY, to: AT + DAY };
+const RANGE = { from: AT - DAY, at: AT, to: AT + DAY };
 
 interface Side {
   readonly count: number;
@@ -68,14 +68,24 @@ const USUAL: Side = { count: 200, firstTokenMs: 1_000 };
 
 describe('effectRange', () => {
   it('is as long before as after, up to the changes beside it and to now', () => {
-    expect(effectRange(AT, [AT], AT + DAY)).toEqual({ from: AT - DAY, to: AT + DAY });
+    const two = 2 * DAY;
+    expect(effectRange(AT, [AT], AT + two)).toEqual({ from: AT - two, at: AT, to: AT + two });
     expect(effectRange(AT, [AT, AT - 1_000, AT - DAY], AT + DAY).from).toBe(AT - 1_000);
-    expect(effectRange(AT, [AT + 500, AT], AT + DAY)).toEqual({ from: AT - 500, to: AT + 500 });
+    expect(effectRange(AT, [AT + 500, AT], AT + DAY).to).toBe(AT + 500);
+  });
+
+  it('looks back a day at least, so that a change of a moment ago can be judged', () => {
+    expect(effectRange(AT, [AT], AT + 60_000)).toEqual({
+      from: AT - DAY,
+      at: AT,
+      to: AT + 60_000,
+    });
   });
 
   it('is 30 days to each side at most', () => {
     expect(effectRange(AT, [], AT + 365 * DAY)).toEqual({
       from: AT - 30 * DAY,
+      at: AT,
       to: AT + 30 * DAY,
     });
   });
@@ -196,15 +206,15 @@ describe('evaluateEffect', () => {
     ]);
   });
 
-  it('takes no more after than there is before', () => {
+  it('begins with the first request that is there', () => {
     const all = requests(AT - DAY, USUAL, 1).concat(requests(AT, USUAL, 2));
     const late = all.filter(({ at }) => at >= AT - DAY / 4);
-    const { lengthMs, before, after } = evaluateEffect(
+    const { beforeMs, afterMs, before, after } = evaluateEffect(
       { requests: requestColumns(late), events: [] },
       RANGE,
     );
-    expect(lengthMs).toBe(DAY / 4);
-    expect([before.requests, after.requests]).toEqual([50, 50]);
+    expect([beforeMs, afterMs]).toEqual([DAY / 4, DAY]);
+    expect([before.requests, after.requests]).toEqual([50, 200]);
   });
 
   it('compares nothing with something', () => {
