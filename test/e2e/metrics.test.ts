@@ -96,7 +96,7 @@ describe('metrics', () => {
       .filter({ hasText: 'Another prompt' })
       .waitFor();
     await page.keyboard.press('Enter');
-    const report = await current.webview('main table');
+    const report = await current.webview('.verdict');
     const text = await report.locator('main').innerText();
     expect(text).toContain('Another prompt');
     // What was asked a moment ago counts.
