@@ -1,7 +1,13 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { EXTENSION_ID } from '../../src/host/contributions';
+import { SqliteConversationStore } from '../../src/store/conversationStore';
 import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
+import { metricsWeek } from '../helpers/metricsWeek';
 
 /** Metrics as a user meets them: the tree, an alert, the dashboard, a comparison, an export; over a reload. */
 describe('metrics', () => {
@@ -105,3 +111,37 @@ describe('metrics', () => {
     await current.screenshot('metrics-effect');
   });
 });
+
+describe('a week of metrics', () => {
+  const workbench = useWorkbench({ viewport: { width: 1400, height: 1500 } });
+
+  it('fills the dashboard, which can be compared, sorted and read by keyboard', async () => {
+    const { current } = workbench;
+    await writeWeek(current.dataDir);
+    await current.closeSecondarySideBar();
+    await current.runCommand('Pulse: Open Dashboard');
+    const page = await current.webview('.tiles');
+    await page.getByRole('button', { name: '7 days' }).click();
+    await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    for (const theme of ['light', 'hcDark', 'dark'] as const) {
+      await current.setTheme(theme);
+      await current.screenshot(`metrics-week-${theme}`);
+    }
+    await page.getByText('Compare with the period before').click();
+    await page.locator('.tiles').getByText('before').first().waitFor();
+    await current.screenshot('metrics-week-compared');
+  });
+});
+
+/** Into the history that the window reads. */
+async function writeWeek(dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, 'User', 'globalStorage', EXTENSION_ID);
+  await mkdir(folder, { recursive: true });
+  const store = SqliteConversationStore.open({
+    file: path.join(folder, 'conversations.db'),
+    workerUrl: pathToFileURL(path.join('dist', 'storeWorker.js')),
+  });
+  await store.metrics.exchangeMetrics(metricsWeek(Date.now()), { requestDays: 30, hourDays: 400 });
+  await store.close();
+}

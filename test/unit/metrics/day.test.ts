@@ -4,7 +4,16 @@ import { treeText } from '../../../src/host/metricsView/metricNode';
 import { metricsTree } from '../../../src/host/metricsView/metricsTree';
 import { statusText } from '../../../src/host/status/statusText';
 import { english } from '../../../src/host/translate';
-import type { RequestColumns } from '../../../src/engine/metrics/metricsHistory';
+import { CumulativeMetrics } from '../../../src/engine/metrics/export/cumulativeMetrics';
+import { prometheusText } from '../../../src/engine/metrics/export/prometheusText';
+import { requestsCsv } from '../../../src/engine/metrics/export/requestFiles';
+import type { MetricsHistoryRead } from '../../../src/engine/metrics/metricsHistory';
+import { isServiceFault } from '../../../src/engine/metrics/serviceFault';
+import { ERROR_KINDS } from '../../../src/engine/types';
+import { spanOf } from '../../../src/host/dashboard/dashboardData';
+import { datasetOf } from '../../../src/webview/dashboard/data/dataset';
+import { figuresOf } from '../../../src/webview/dashboard/data/figures';
+import { rowsOf } from '../../../src/webview/dashboard/data/selection';
 import { SKETCH_ACCURACY } from '../../../src/engine/metrics/sketch';
 import { useMetricWindows } from '../../helpers/metricWindows';
 import { DAY, DAY_COUNTS, playDay } from '../../helpers/simulatedDay';
@@ -102,17 +111,16 @@ describe('a simulated day', () => {
   describe('on disk', () => {
     const windows = useMetricWindows();
 
-    async function stored(): Promise<RequestColumns> {
+    async function stored(): Promise<MetricsHistoryRead> {
       windows.clock.jumpWall(day.clock.wallNow() - windows.clock.wallNow());
       const history = windows.openWindow('one');
       const { requests } = day;
       await history.exchangeMetrics({ requests, samples: [], events: [] }, KEEP);
-      const read = await history.readMetrics({ from: 0, to: day.clock.wallNow() + 1 }, 1_000);
-      return read.requests;
+      return history.readMetrics({ from: 0, to: day.clock.wallNow() + 1 }, 1_000);
     }
 
     test('has every request, in order', async () => {
-      const columns = await stored();
+      const { requests: columns } = await stored();
       expect([...columns.at]).toEqual(day.requests.map(({ at }) => Math.round(at)));
       const outcomes = [...columns.outcome.values].map((index) => columns.outcome.names[index]);
       expect(outcomes).toEqual(day.requests.map(({ outcome }) => outcome));
@@ -123,5 +131,50 @@ describe('a simulated day', () => {
         day.requests.map(({ uid }) => uid).toSorted(),
       );
     });
+
+    test('is in the figures and the incident of the dashboard', async () => {
+      const dataset = datasetOf({
+        from: day.beganAt,
+        to: day.clock.wallNow() + 1,
+        span: spanOf(await stored()),
+        objective: 0.999,
+        serviceFaults: ERROR_KINDS.filter((kind) => isServiceFault(kind)),
+      });
+      const filter = { model: undefined, endpoint: undefined };
+      const figures = figuresOf(dataset, rowsOf(dataset, filter), filter, dataset.stretch);
+      const window = day.engine.metrics.window('day');
+      expect(figures).toMatchObject({
+        requests: DAY_COUNTS.all,
+        failed: DAY_COUNTS.failed,
+        availability: window.availability,
+        incidents: 1,
+      });
+      expect(figures.firstTokenP50).toBeCloseTo(exactFirstToken(0.5), 0);
+      expect(figures.firstTokenP95).toBeCloseTo(exactFirstToken(0.95), 0);
+      expect(figures.costUSD).toBeCloseTo(window.costUSD, 4);
+      expect(Math.abs((figures.mttrMs ?? 0) - OUTAGE_MS)).toBeLessThan(HOUR / 4);
+    });
+
+    test('is in the file for spreadsheets, a line for each request', async () => {
+      const lines = [...requestsCsv((await stored()).requests)].join('').trimEnd().split('\r\n');
+      expect(lines).toHaveLength(1 + DAY_COUNTS.all);
+      const failed = lines.filter((line) => line.includes('overloaded'));
+      expect(failed).toHaveLength(DAY_COUNTS.unavailable);
+    });
+  });
+
+  test('is in what a scraper gets', () => {
+    const metrics = new CumulativeMetrics(0);
+    for (const request of day.requests) metrics.add(request);
+    const samples = prometheusText(metrics.families(), '1.0.0')
+      .split('\n')
+      .filter((line) => line.startsWith('pulse_requests_total{'));
+    const sum = (of: string): number =>
+      samples
+        .filter((line) => line.includes(of))
+        .reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+    expect(sum('')).toBe(DAY_COUNTS.all);
+    expect(sum('outcome="ok"')).toBe(DAY_COUNTS.all - DAY_COUNTS.failed);
+    expect(sum('error="overloaded"')).toBe(DAY_COUNTS.unavailable);
   });
 });
