@@ -96,8 +96,10 @@ export class AlertBook {
     const { key, state } = condition;
     if (state.kind !== 'crossed') this.#pending.delete(key);
     switch (state.kind) {
-      case 'unknown':
-        return undefined;
+      case 'unknown': {
+        const alert = this.#active.get(key);
+        return alert && this.#keep(condition, alert.detail, woken);
+      }
       case 'clear':
         return this.#clear(key);
       case 'between':

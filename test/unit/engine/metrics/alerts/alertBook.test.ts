@@ -51,6 +51,14 @@ describe('AlertBook', () => {
     expect(book.active).toEqual([]);
   });
 
+  it('tells one again that was snoozed, also when its figure is not known just then', async () => {
+    look(condition('crossed', 0.5));
+    book.snooze('mine', 60_000);
+    await clock.advance(60_000);
+    expect(look(condition('unknown'))).toEqual(['reminded mine']);
+    expect(book.active).toMatchObject([{ snoozedUntil: undefined, detail: { value: 0.5 } }]);
+  });
+
   it('keeps since when it is there, with the value of now', async () => {
     look(condition('crossed', 0.5));
     await clock.advance(60_000);
