@@ -30,6 +30,8 @@ export interface MetricsKeeperDeps {
   readonly retention: () => MetricsRetention;
   /** It could not be written or read. Told once for each time that it begins to fail. */
   readonly onFault: (error: unknown) => void;
+  /** The store took so long for an exchange, ms. */
+  readonly onTook: (ms: number) => void;
 }
 
 /** Writes down what this window measures, and tells what other windows measured, and this one before it was reloaded. */
@@ -121,14 +123,15 @@ export class MetricsKeeper extends Disposable {
   }
 
   async #exchange(): Promise<void> {
-    const { clock, history, retention } = this.#deps;
+    const { clock, history, retention, onTook } = this.#deps;
     const batch = this.#take();
+    const begunAt = clock.now();
     try {
       const others = await limited(() => history.exchangeMetrics(batch, retention()), {
         signal: this.#gone.signal,
         limitMs: LIMIT_MS,
         clock,
-      });
+      }).finally(() => onTook(clock.now() - begunAt));
       this.#failed = false;
       if (sizeOf(others) > 0) this.#told.fire(others);
       if (sizeOf(others) + sizeOf(batch) > 0) this.#exchanged.fire();

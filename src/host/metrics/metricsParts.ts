@@ -50,7 +50,15 @@ export class MetricsParts extends Disposable {
     super();
     const { clock, engine, history, retention, onFault } = deps;
     this.#deps = deps;
-    this.keeper = this._register(new MetricsKeeper({ clock, history, retention, onFault }));
+    this.keeper = this._register(
+      new MetricsKeeper({
+        clock,
+        history,
+        retention,
+        onFault,
+        onTook: (ms) => this.sampler.storeTook(ms),
+      }),
+    );
     this.sampler = this._register(
       new SystemSampler({
         clock,
@@ -70,6 +78,8 @@ export class MetricsParts extends Disposable {
       }),
     );
     this.#listen();
+    // A turn may have ended while this was loaded.
+    for (const record of engine.metrics.snapshot().recent.toReversed()) this.#ended(record);
   }
 
   /** Learns what was measured before this window was loaded, and in others; then alerts are looked for. Never rejects. */

@@ -18,17 +18,20 @@ describe('MetricsKeeper', () => {
   let keeper: MetricsKeeper;
   let faults: unknown[];
   let told: MetricsBatch[];
+  let took: number[];
 
   beforeEach(() => {
     clock = new FakeClock();
     history = new MemoryMetricsHistory();
     faults = [];
     told = [];
+    took = [];
     keeper = new MetricsKeeper({
       clock,
       history,
       retention: () => ({ requestDays: 30, hourDays: 400 }),
       onFault: (error) => faults.push(error),
+      onTook: (ms) => took.push(ms),
     });
     keeper.onOthers((batch) => told.push(batch));
   });
@@ -99,6 +102,7 @@ describe('MetricsKeeper', () => {
     keeper.request(measured('a'));
     await clock.advance(2_000 + 15_000);
     expect(faults).toHaveLength(1);
+    expect(took).toEqual([15_000]);
     const closed = keeper.close();
     await clock.advance(1_000);
     await closed;

@@ -120,6 +120,33 @@ describe('MetricsService', () => {
     expect(history.written.flatMap(({ samples }) => samples)).toHaveLength(1);
   });
 
+  test('misses no turn that ended while it was loaded, and takes none twice', async () => {
+    engine.metrics.turnEnded(finishedTurn({ costUSD: 0.5 }));
+    engine.metrics.turnEnded(finishedTurn({ costUSD: 0.6 }));
+    made.fire(engine);
+    await service.parts();
+    await clock.advance(10_000);
+    const written = history.written.flatMap(({ requests }) => requests);
+    expect(written.map(({ costUSD }) => costUSD)).toEqual([0.5, 0.6]);
+    expect(exported).toHaveLength(2);
+    expect(service.mayAsk()).toMatchObject({ kind: 'budget' });
+  });
+
+  test('samples how long the store took', async () => {
+    const exchange = history.exchangeMetrics.bind(history);
+    history.exchangeMetrics = async (batch) => {
+      await new Promise<void>((resolve) => {
+        clock.setTimeout(resolve, 40);
+      });
+      return exchange(batch);
+    };
+    made.fire(engine);
+    await service.parts();
+    engine.metrics.turnEnded(finishedTurn());
+    await clock.advance(65_000);
+    expect(service.lastSample?.storeMs).toBe(40);
+  });
+
   test('what the demo answers costs nothing, whatever its models are called', async () => {
     made.fire(engine);
     await service.parts();
