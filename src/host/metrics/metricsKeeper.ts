@@ -80,17 +80,24 @@ export class MetricsKeeper extends Disposable {
 
   /** A thumb or a mark is taken back: also where it is not written yet. @throws StoreError */
   async removeEvent(uid: string): Promise<void> {
-    await this.flush();
+    await this.#settled();
     this.#events = this.#events.filter((event) => event.uid !== uid);
     await this.#deps.history.removeMetricEvent(uid);
   }
 
+  /** All that was measured is forgotten, what is not written yet, too. @throws StoreError */
+  async clear(): Promise<void> {
+    await this.#settled();
+    [this.#requests, this.#samples, this.#events] = [[], [], []];
+    await this.#deps.history.clearMetrics();
+  }
+
   /** Writes what there is, and learns what others wrote. Never rejects: it is tried again later. */
   async flush(): Promise<void> {
-    while (this.#flushing) await this.#flushing;
+    await this.#settled();
     this.#timer?.dispose();
     this.#timer = undefined;
-    this.#flushing = this.#exchange();
+    this.#flushing = this.#writeAll();
     try {
       await this.#flushing;
     } finally {
@@ -103,14 +110,31 @@ export class MetricsKeeper extends Disposable {
   async close(): Promise<void> {
     const { clock } = this.#deps;
     try {
-      if (this.#pending > 0) {
-        await limited(() => this.flush(), { signal: undefined, limitMs: CLOSE_MS, clock });
-      }
+      await limited(() => this.#writeLast(), { signal: undefined, limitMs: CLOSE_MS, clock });
     } catch {
       // Time is over; the window goes.
     } finally {
       this.dispose();
     }
+  }
+
+  async #writeLast(): Promise<void> {
+    await this.#settled();
+    if (this.#pending > 0) await this.flush();
+  }
+
+  /** What there is now, in as many batches as that takes, unless it fails. */
+  async #writeAll(): Promise<void> {
+    let left = this.#pending;
+    do {
+      await this.#exchange();
+      left -= BATCH;
+    } while (left > 0 && !this.#failed);
+  }
+
+  /** What is on its way is written or has failed. */
+  async #settled(): Promise<void> {
+    while (this.#flushing) await this.#flushing;
   }
 
   get #pending(): number {

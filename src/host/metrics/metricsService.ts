@@ -100,8 +100,7 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
       spending: (range) => history.spending(range),
       removeMetricEvent: (uid) => history.removeMetricEvent(uid),
       clearMetrics: async () => {
-        await this.#loaded?.keeper.flush();
-        await history.clearMetrics();
+        await (this.#loaded ? this.#loaded.keeper.clear() : history.clearMetrics());
         this.#historyChanged.fire();
       },
     };

@@ -117,10 +117,38 @@ describe('MetricsKeeper', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('an event that is taken back is removed after it was written', async () => {
-    keeper.event({ uid: 'turn-1', at: 1, kind: 'up', model: 'm', label: '' });
+  test('writes all of it when the window closes, what is on its way and what is more than a batch, too', async () => {
+    for (let at = 0; at < 1_200; at++) keeper.request(measured(`r${at}`));
+    const flushed = keeper.flush();
+    keeper.request(measured('last'));
+    await keeper.close();
+    await flushed;
+    expect(uids()).toHaveLength(1_201);
+    expect(uids().at(-1)).toBe('last');
+  });
+
+  test('a thumb that is taken back is removed, whether it was written or not', async () => {
+    const thumb = { uid: 'turn-1', at: 1, kind: 'up', model: 'm', label: '' } as const;
+    keeper.event(thumb);
     await keeper.removeEvent('turn-1');
-    expect(history.events.map(({ uid }) => uid)).toEqual(['turn-1']);
-    expect(history.removed).toEqual(['turn-1']);
+    await keeper.flush();
+    expect(history.events).toEqual([]);
+    keeper.event(thumb);
+    const flushed = keeper.flush();
+    await keeper.removeEvent('turn-1');
+    await flushed;
+    expect(history.events).toHaveLength(1);
+    expect(history.removed).toEqual(['turn-1', 'turn-1']);
+  });
+
+  test('what was cleared does not come back with what could not be written before', async () => {
+    history.failure = new Error('busy');
+    keeper.request(measured('a'));
+    await clock.advance(2_000);
+    history.failure = undefined;
+    await keeper.clear();
+    await clock.advance(60_000);
+    expect(uids()).toEqual([]);
+    expect(clock.pending).toBe(0);
   });
 });
