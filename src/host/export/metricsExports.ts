@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
+import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
 import type { ExportGauges } from '../../engine/metrics/export/exportGauges';
 import type { OtlpExporter, OtlpStatus } from '../../engine/metrics/export/otlpExporter';
@@ -37,12 +38,16 @@ export function collectorOwner({ endpoint }: CollectorSettings): string {
 /** Tells metrics to a scraper on this machine and to a collector, as the settings want it. What is off is not even loaded. */
 export class MetricsExports extends Disposable {
   readonly #deps: MetricsExportsDeps;
+  readonly #asked = this._register(new Emitter<void>());
   #scraped: { readonly port: number; readonly to: PrometheusExport } | undefined;
   #sent: { readonly key: string; readonly to: OtlpExporter } | undefined;
   #following: Promise<void> = Promise.resolve();
   #listening: DisposableLike | undefined;
   #toldTelemetryOff = false;
   #toldError: string | undefined;
+
+  /** A scraper has asked: it gets what `others` has told by now. */
+  readonly onScrape = this.#asked.event;
 
   constructor(deps: MetricsExportsDeps) {
     super();
@@ -102,7 +107,9 @@ export class MetricsExports extends Disposable {
     const { PrometheusExport } = await import('./prometheusExport');
     if (this.isDisposed) return;
     const { clock, log, version, gauges } = this.#deps;
-    this.#scraped = { port, to: new PrometheusExport({ port, clock, log, version, gauges }) };
+    const onScrape = (): void => this.#asked.fire();
+    const to = new PrometheusExport({ port, clock, log, version, gauges, onScrape });
+    this.#scraped = { port, to };
   }
 
   async #send(collector: CollectorSettings | undefined): Promise<void> {

@@ -16,6 +16,8 @@ export interface PrometheusExportDeps {
   readonly log: Log;
   readonly version: string;
   readonly gauges: ExportGauges;
+  /** It was asked for. */
+  readonly onScrape: () => void;
 }
 
 /**
@@ -26,10 +28,15 @@ export class PrometheusExport extends Disposable {
   readonly #server: PrometheusServer;
   #metrics: CumulativeMetrics | undefined;
 
-  constructor({ port, clock, log, version, gauges }: PrometheusExportDeps) {
+  constructor({ port, clock, log, version, gauges, onScrape }: PrometheusExportDeps) {
     super();
-    const text = () =>
-      prometheusText([...(this.#metrics?.families() ?? []), ...gaugeFamilies(gauges)], version);
+    const text = () => {
+      onScrape();
+      return prometheusText(
+        [...(this.#metrics?.families() ?? []), ...gaugeFamilies(gauges)],
+        version,
+      );
+    };
     this.#server = this._register(new PrometheusServer({ port, clock, text }));
     this._register(
       this.#server.onStateChange((state) => {

@@ -31,7 +31,7 @@ export interface MetricsPartsDeps {
   readonly alertSettings: HostAlertSettings;
   readonly readAlertSettings: () => Promise<HostAlertSettings>;
   readonly onSettingsChange: Event<void>;
-  readonly exports: Pick<MetricsExports, 'own' | 'others' | 'close'>;
+  readonly exports: Pick<MetricsExports, 'own' | 'others' | 'onScrape' | 'close'>;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -111,6 +111,8 @@ export class MetricsParts extends Disposable {
     );
     this._register(this.keeper.onOthers(({ requests }) => this.#othersEnded(requests)));
     this._register(this.alerts.monitor.onChange(() => this.#changed.fire()));
+    // A window that nobody works in learns from the others when it is asked about them.
+    this._register(this.#deps.exports.onScrape(() => void this.keeper.flush()));
     this._register(this.#deps.onSettingsChange(() => this.#applySettings()));
   }
 

@@ -90,10 +90,13 @@ describe('MetricsExports', () => {
     settings = { ...OFF, port };
     settingsChanged.fire();
     await expect.poll(() => one.prometheus?.kind).toBe('listening');
+    let scrapes = 0;
+    one.onScrape(() => scrapes++);
     one.own(ended());
     one.others([ended(), measuredRequest({ at: clock.wallNow() - 1 })]);
     const text = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(await text()).toMatch(/pulse_requests_total\{[^}]*\} 2\n/u);
+    expect(scrapes).toBe(1);
     settings = OFF;
     settingsChanged.fire();
     await expect.poll(() => one.prometheus).toBeUndefined();

@@ -24,6 +24,7 @@ describe('MetricsService', () => {
   let service: MetricsService;
   let faults: unknown[];
   let exported: MeasuredRequest[];
+  let scraped: Emitter<void>;
   let historyChanges: number;
 
   beforeEach(() => {
@@ -32,6 +33,7 @@ describe('MetricsService', () => {
     made = new Emitter();
     faults = [];
     exported = [];
+    scraped = new Emitter();
     historyChanges = 0;
     engine = new Engine({
       keys: { getKey: () => Promise.resolve(undefined) },
@@ -71,6 +73,7 @@ describe('MetricsService', () => {
       exports: {
         own: (request) => exported.push(request),
         others: (requests) => exported.push(...requests),
+        onScrape: scraped.event,
         close: () => Promise.resolve(),
       },
       onFault: (error) => faults.push(error),
@@ -145,6 +148,17 @@ describe('MetricsService', () => {
     engine.metrics.turnEnded(finishedTurn());
     await clock.advance(65_000);
     expect(service.lastSample?.storeMs).toBe(40);
+  });
+
+  test('learns of other windows when a scraper asks, though nobody works in this one', async () => {
+    made.fire(engine);
+    await service.parts();
+    await clock.advance(60_000);
+    const request = measuredOf(requestRecord({ uid: 'a', at: clock.wallNow() }));
+    history.others = { requests: [request], samples: [], events: [] };
+    scraped.fire();
+    await clock.advance(10);
+    expect(exported.map(({ uid }) => uid)).toEqual(['a']);
   });
 
   test('what the demo answers costs nothing, whatever its models are called', async () => {
