@@ -9,6 +9,8 @@ const MAX_TOLD = 3;
 export interface AlertNotifierDeps {
   /** Whether the user wants notifications. */
   readonly isWanted: () => boolean;
+  /** Whether another window has shown it. */
+  readonly isToldElsewhere: (alert: Alert) => boolean;
   /** Shows a message with buttons; resolves with the one that was pressed, `undefined` when it was closed. */
   readonly show: (
     level: AlertLevel,
@@ -46,11 +48,14 @@ export class AlertNotifier {
   /** What a look of the monitor has found, together. */
   readonly tell = (transitions: readonly AlertTransition[]): void => {
     if (!this.#deps.isWanted()) return;
-    const alerts = transitions
-      .filter(({ kind, alert }) => kind !== 'cleared' && !this.#shown.has(alert.key))
-      .map(({ alert }) => alert);
+    const alerts = transitions.filter((one) => this.#isNews(one)).map(({ alert }) => alert);
     if (alerts.length > 0) void this.#show(alerts);
   };
+
+  #isNews({ kind, alert }: AlertTransition): boolean {
+    if (kind === 'cleared' || this.#shown.has(alert.key)) return false;
+    return kind === 'reminded' || !this.#deps.isToldElsewhere(alert);
+  }
 
   async #show(alerts: readonly Alert[]): Promise<void> {
     const keys = alerts.map(({ key }) => key);

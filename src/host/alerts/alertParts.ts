@@ -1,6 +1,7 @@
 import { limited } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
+import type { Alert } from '../../engine/metrics/alerts/alertBook';
 import { AlertMonitor } from '../../engine/metrics/alerts/alertMonitor';
 import { BudgetGuard } from '../../engine/metrics/alerts/budgetGuard';
 import { localPeriod } from '../../engine/metrics/alerts/budgetPeriod';
@@ -15,6 +16,8 @@ import type { AlertsView } from './alertsNode';
 /** A read of the history takes so long at most, ms. */
 const READ_MS = 15_000;
 const HOUR_MS = 3_600_000;
+/** Windows notice the same thing so long after each other at most, ms: each looks when it is worked in. */
+const TOLD_MS = 600_000;
 
 export interface AlertPartsDeps {
   readonly clock: Clock;
@@ -82,6 +85,12 @@ export class AlertParts extends Disposable {
   async start(): Promise<void> {
     await this.#seed();
     this.monitor.start();
+  }
+
+  /** Whether another window has told it, now or a little before: windows share what is kept. */
+  isToldElsewhere({ key, since }: Pick<Alert, 'key' | 'since'>): boolean {
+    const told = this.#deps.memory.read()?.alerts.active.find((alert) => alert.key === key);
+    return told !== undefined && since - told.since < TOLD_MS;
   }
 
   /** Requests that have ended, each once: of this window, of others, and what the first exchange brings of before. */

@@ -65,6 +65,7 @@ function notifier({ alerts }: MetricsParts, onFault: (error: unknown) => void): 
   };
   return new AlertNotifier({
     isWanted: () => alerts.notifies,
+    isToldElsewhere: (alert) => alerts.isToldElsewhere(alert),
     show: (level, message, buttons) =>
       level === 'error'
         ? vscode.window.showErrorMessage(message, ...buttons)

@@ -26,6 +26,7 @@ beforeEach(() => {
 function notifier(changes: Partial<AlertNotifierDeps> = {}): AlertNotifier {
   return new AlertNotifier({
     isWanted: () => true,
+    isToldElsewhere: () => false,
     show: (level, message, buttons) => {
       const { promise, resolve } = Promise.withResolvers<string | undefined>();
       const close = async (pressed?: string): Promise<void> => {
@@ -74,6 +75,14 @@ describe('AlertNotifier', () => {
     notifier().tell(raised(alert()));
     await shown[0]?.close(pressed);
     expect(done).toEqual(expected);
+  });
+
+  it('leaves what another window has shown alone, but reminds of what was snoozed here', () => {
+    const { tell } = notifier({ isToldElsewhere: ({ key }) => key === 'slow' });
+    tell(raised(slow));
+    expect(shown).toEqual([]);
+    tell([{ kind: 'reminded', alert: slow }]);
+    expect(shown).toHaveLength(1);
   });
 
   it('shows an alert once while its notification is up, and again after that', async () => {

@@ -68,6 +68,28 @@ describe('AlertParts', () => {
     expect(parts.view).toMatchObject({ isWatching: true, budgets: [{ spentUSD: 5.25 }] });
   });
 
+  it('know what another window has told a moment ago, and what it told long ago or is over', async () => {
+    parts = make(budget);
+    const other = make(budget);
+    const heard: boolean[] = [];
+    parts.monitor.onTransitions((transitions) => {
+      heard.push(...transitions.map(({ alert }) => parts.isToldElsewhere(alert)));
+    });
+    await Promise.all([parts.start(), other.start()]);
+    const spent = { at: clock.wallNow(), costUSD: 6 };
+    other.ended([spent]);
+    await look();
+    await clock.advance(60_000);
+    parts.ended([spent]);
+    await look();
+    expect(heard).toEqual([true]);
+    other.dispose();
+    expect(parts.isToldElsewhere({ key: 'another', since: clock.wallNow() })).toBe(false);
+    const [alert = { key: '', since: 0 }] = parts.monitor.active;
+    const later = { key: alert.key, since: alert.since + HOUR };
+    expect(parts.isToldElsewhere(later)).toBe(false);
+  });
+
   it('tell nothing again after a reload, and still let through what was allowed', async () => {
     history.spent = { costUSD: 6, unpriced: 0, requests: 9 };
     parts = make(budget);
