@@ -6,7 +6,7 @@ import type {
   MeasuredRequest,
   MetricsRetention,
 } from '../engine/metrics/metricsHistory';
-import { addUsage, NO_USAGE } from '../engine/requests/usage';
+import { addUsage, hasUsage, NO_USAGE } from '../engine/requests/usage';
 import type { Usage } from '../engine/types';
 import type { Connection } from './connection';
 import { HOUR_COLUMNS, insertInto, readRequests, REQUEST_COLUMNS, toHourRow } from './metricsRows';
@@ -152,9 +152,9 @@ function figuresOf(
   const firstTokens = group
     .map(({ timing }) => timing.firstTokenMs)
     .filter((ms) => ms !== undefined);
-  // How soon one failed or was stopped says nothing about the others.
+  // How soon one failed, was stopped or was found in a cache says nothing about the others.
   const totals = group
-    .filter(({ outcome }) => outcome === 'ok')
+    .filter(({ outcome, servedFrom }) => outcome === 'ok' && servedFrom === undefined)
     .map(({ timing }) => timing.totalMs);
   const firstToken = percentiles(firstTokens, { p50: 0.5, p95: 0.95, p99: 0.99 });
   const total = percentiles(totals, { p50: 0.5, p95: 0.95 });
@@ -179,10 +179,7 @@ function figuresOf(
 
 /** Used something whose price is not known. The same in SQL: `UNPRICED` of metricsTable.ts. */
 function isUnpriced({ costUSD, usage }: MeasuredRequest): boolean {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
-  return (
-    costUSD === undefined && inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens > 0
-  );
+  return costUSD === undefined && hasUsage(usage);
 }
 
 function hourOf(at: number): number {

@@ -214,7 +214,7 @@ export function readHours(rows: readonly unknown[]): HourlyFigures[] {
     failed: row.failed,
     stopped: row.stopped,
     usage: readUsage(row),
-    costUSD: row.cost_usd ?? undefined,
+    costUSD: row.cost_usd,
     unpriced: row.unpriced,
     firstTokenP50: row.first_token_p50 ?? undefined,
     firstTokenP95: row.first_token_p95 ?? undefined,

@@ -122,6 +122,21 @@ describe('what has grown old', () => {
     expect(await window.spending(ALL)).toEqual({ costUSD: 50, unpriced: 1, requests: 104 });
   });
 
+  it('tells how long answers take without those that were kept', async () => {
+    await measureThen(
+      measuredRequest('asked', now),
+      measuredRequest('kept', now, {
+        servedFrom: 'disk',
+        timing: { ...measuredRequest('kept', now).timing, totalMs: 1 },
+      }),
+    );
+    await bench.clock.advance(31 * DAY);
+    const window = bench.openWindow('a');
+    await window.exchangeMetrics(NOTHING, KEEP);
+    const { hours } = await window.readMetrics(ALL, 1);
+    expect(hours).toMatchObject([{ ok: 2, totalP50: 1_000, totalP95: 1_000 }]);
+  });
+
   it('stays while its hour is partly younger', async () => {
     await measureThen(measuredRequest('r', now + 1));
     await bench.clock.advance(30 * DAY + HOUR - 1);
