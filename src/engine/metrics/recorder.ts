@@ -194,7 +194,9 @@ export class MetricsRecorder extends Disposable {
     this.#change();
   }
 
-  #noteIncident({ outcome, errorKind }: MeasuredTurn, at: number): void {
+  #noteIncident({ outcome, errorKind, servedFrom }: MeasuredTurn, at: number): void {
+    // A kept answer says nothing about whether the service would have answered.
+    if (servedFrom !== undefined) return;
     if (outcome === 'ok') this.#incidents.ended(true, at);
     else if (errorKind !== undefined && isServiceFault(errorKind)) this.#incidents.ended(false, at);
   }

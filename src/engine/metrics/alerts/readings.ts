@@ -64,7 +64,7 @@ const READERS: Readonly<Record<AlertMetric, Reader>> = {
   firstTokenP95: measured(({ firstToken }) => percentile(firstToken, 'p95')),
   firstTokenP99: measured(({ firstToken }) => percentile(firstToken, 'p99')),
   firstTokenRatio: (readings, window, model) =>
-    ratio(readings.figures(window, model), readings.figures('day', model)),
+    ratio(readings.figures(window, model), () => readings.figures('day', model)),
   totalP50: measured(({ total }) => percentile(total, 'p50')),
   totalP95: measured(({ total }) => percentile(total, 'p95')),
   tokensPerSecond: measured(({ rate }) => ({ value: rate.median(), requests: rate.count })),
@@ -92,10 +92,13 @@ function percentile(sketch: RequestFigures['total'], name: 'p50' | 'p95' | 'p99'
   return { value: count === 0 ? undefined : sketch.percentiles()[name], requests: count };
 }
 
-function ratio({ firstToken }: RequestFigures, day: RequestFigures): Reading {
+/** The day is added up only where there is something to compare with it. */
+function ratio({ firstToken }: RequestFigures, day: () => RequestFigures): Reading {
   const requests = firstToken.count;
   const medianMs = firstToken.median();
-  const usualMs = day.firstToken.count < MIN_USUAL ? undefined : day.firstToken.median();
-  if (medianMs === undefined || usualMs === undefined) return { value: undefined, requests };
+  if (medianMs === undefined) return { value: undefined, requests };
+  const usual = day().firstToken;
+  const usualMs = usual.count < MIN_USUAL ? undefined : usual.median();
+  if (usualMs === undefined) return { value: undefined, requests };
   return { value: medianMs / usualMs, requests, ratioOf: { medianMs, usualMs } };
 }

@@ -4,10 +4,8 @@ import { ERROR_KINDS } from '../../types';
 import type { ErrorKind } from '../../types';
 import { wordOf } from '../export/requestRows';
 import type { MetricEvent, MetricsRange, RequestColumns } from '../metricsHistory';
+import { outputRate } from '../outputRate';
 import { isServiceFault } from '../serviceFault';
-
-/** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
-const MIN_STREAM_MS = 100;
 
 export interface ModelShare {
   readonly model: string;
@@ -151,9 +149,8 @@ class SideReader {
     if (!Number.isNaN(first)) this.#firstToken.push(first);
     if (!isAnswered || Number.isNaN(total)) return;
     this.#total.push(total);
-    if (total - first >= MIN_STREAM_MS && output > 0) {
-      this.#rates.push((output / (total - first)) * 1_000);
-    }
+    const rate = outputRate({ firstTokenMs: first, totalMs: total }, output);
+    if (rate !== undefined) this.#rates.push(rate);
   }
 }
 

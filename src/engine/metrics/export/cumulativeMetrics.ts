@@ -1,6 +1,7 @@
 import { hasUsage } from '../../requests/usage';
 import type { MeasuredRequest } from '../metricsHistory';
 import { promptTokens } from '../openTelemetry';
+import { outputRate } from '../outputRate';
 import { BucketCounts } from './bucketCounts';
 import { FAMILIES } from './metricFamily';
 import type { MetricFamily } from './metricFamily';
@@ -12,9 +13,6 @@ const DURATION_SECONDS = [0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 45, 60, 12
 const TOKENS_PER_SECOND = [5, 10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 1_000];
 /** Source: OpenTelemetry's conventions for generative AI, bounds of `gen_ai.client.token.usage`, as far as windows go. */
 const TOKENS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
-
-/** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
-const MIN_STREAM_MS = 100;
 
 class Counter {
   value = 0;
@@ -95,16 +93,14 @@ export class CumulativeMetrics {
   #measure(request: MeasuredRequest): void {
     const { endpointId: endpoint, model, action, outcome, timing, usage } = request;
     const place = { endpoint, model, action };
-    const { firstTokenMs, totalMs } = timing;
+    const { firstTokenMs } = timing;
     if (hasUsage(usage)) {
       this.#tokenUsage.of({ ...place, type: 'input' }).add(promptTokens(request));
       this.#tokenUsage.of({ ...place, type: 'output' }).add(usage.outputTokens);
     }
     if (firstTokenMs === undefined) return;
     this.#firstToken.of(place).add(firstTokenMs / 1_000);
-    const streamMs = totalMs - firstTokenMs;
-    if (outcome === 'ok' && streamMs >= MIN_STREAM_MS && usage.outputTokens > 0) {
-      this.#rate.of(place).add((usage.outputTokens / streamMs) * 1_000);
-    }
+    const rate = outcome === 'ok' ? outputRate(timing, usage.outputTokens) : undefined;
+    if (rate !== undefined) this.#rate.of(place).add(rate);
   }
 }

@@ -297,6 +297,8 @@ describe('MetricsRecorder', () => {
     // Neither the user's nor the request's fault is the service's.
     recorder.turnEnded(failedTurn('invalid_request'));
     recorder.turnEnded(finishedTurn({ outcome: 'stopped' }));
+    // A kept answer is not the service's.
+    recorder.turnEnded(finishedTurn({ servedFrom: 'disk' }));
     await minutes(1);
     recorder.turnEnded(finishedTurn());
     await minutes(8);

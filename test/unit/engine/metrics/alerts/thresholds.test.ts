@@ -64,10 +64,15 @@ describe('readings', () => {
     expect(ALERT_METRICS.filter((metric) => isGauge(metric))).toEqual(gauges);
   });
 
-  it('add each window up once', () => {
-    const readings = new Readings(source);
-    for (const metric of ALERT_METRICS) readings.of(metric, 'fiveMinutes');
-    expect(source.reads).toEqual(['fiveMinutes', 'day']);
+  it('add each window up once, and the day only where there is something to compare with it', () => {
+    const read = () => {
+      const readings = new Readings(source);
+      for (const metric of ALERT_METRICS) readings.of(metric, 'fiveMinutes');
+      return source.reads.splice(0);
+    };
+    expect(read()).toEqual(['fiveMinutes']);
+    source.answer();
+    expect(read()).toEqual(['fiveMinutes', 'day']);
   });
 });
 
