@@ -26,7 +26,7 @@ export interface AlertPartsDeps {
   readonly memory: AlertMemory;
   /** As they are now. */
   readonly settings: HostAlertSettings;
-  /** The history could not be read; it is tried again with the next requests. */
+  /** The history could not be read; it is tried again with the next requests, and told once for each time that it begins to fail. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -39,6 +39,7 @@ export class AlertParts extends Disposable {
   readonly #gone = new AbortController();
   #settings: HostAlertSettings;
   #reading = false;
+  #failed = false;
   #kept = '';
 
   constructor(deps: AlertPartsDeps) {
@@ -126,8 +127,10 @@ export class AlertParts extends Disposable {
     this.#reading = true;
     try {
       for (const wanted of this.#tracker.unseeded) await this.#read(wanted);
+      this.#failed = false;
     } catch (error) {
-      if (!this.isDisposed) this.#deps.onFault(error);
+      if (!this.#failed && !this.isDisposed) this.#deps.onFault(error);
+      this.#failed = true;
     } finally {
       this.#reading = false;
     }

@@ -5,20 +5,21 @@ import { Emitter } from '../../../base/event';
 import type { WindowName } from '../figureWindows';
 import { AlertBook } from './alertBook';
 import type { Alert, AlertTransition, SavedAlerts } from './alertBook';
-import { BURN_RATE_RULES, isGauge } from './alertRules';
+import { BURN_RATE_RULES, changesByItself, isGauge } from './alertRules';
 import type { AlertRule } from './alertRules';
 import { budgetConditions } from './budgetConditions';
 import type { BudgetTracker } from './budgetTracker';
 import { burnRateCondition } from './burnRates';
-import type { Condition } from './condition';
+import type { AlertDetail, Condition } from './condition';
 import type { MetricSource } from './metricSource';
 import { Readings } from './readings';
 import { thresholdConditions } from './thresholds';
 
 /** Changes within this time are looked at together, ms. */
 const COALESCE_MS = 1_000;
-/** While there is an alert, its figures are looked at this often, ms. */
+/** While there is an alert whose figures change by themselves, they are looked at this often, ms; the others less often. */
 const ACTIVE_MS = 10_000;
+const TOLD_MS = 600_000;
 /** How often figures of a window are looked at that get old, ms: about as often as something leaves it. */
 const AGEING_MS: Readonly<Record<WindowName, number>> = {
   minute: 10_000,
@@ -136,9 +137,7 @@ export class AlertMonitor extends Disposable {
   #nextMs({ rules, objective }: AlertSettings, readings: Readings): number | undefined {
     const waits = [this.#book.nextInMs];
     if (this.active.length > 0) {
-      // What a budget has come to is another only with the next request, or the next day.
-      const isBudget = this.active.every(({ detail }) => detail.kind === 'budget');
-      waits.push(isBudget ? AGEING_MS.day : ACTIVE_MS);
+      waits.push(this.active.some(({ detail }) => isAgeing(detail)) ? ACTIVE_MS : TOLD_MS);
     }
     const watched = new Set(rules.filter(({ metric }) => !isGauge(metric)).map((r) => r.window));
     if (objective !== undefined) watched.add('fiveMinutes').add('hour');
@@ -147,4 +146,10 @@ export class AlertMonitor extends Disposable {
     const known = waits.filter((wait) => wait !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
+}
+
+/** Whether what an alert is about changes by itself. A budget does with the next request, or the next day. */
+function isAgeing(detail: AlertDetail): boolean {
+  if (detail.kind === 'threshold') return changesByItself(detail.rule.metric);
+  return detail.kind !== 'budget';
 }

@@ -44,6 +44,14 @@ const GAUGE_METRICS: ReadonlySet<AlertMetric> = new Set<AlertMetric>([
   'rssMB',
 ]);
 
+/** Gauges whose every change is told; what is left of a limit grows back by itself. */
+const TOLD_METRICS: ReadonlySet<AlertMetric> = new Set<AlertMetric>([
+  'queued',
+  'breakerOpen',
+  'loopDelayMs',
+  'rssMB',
+]);
+
 /** Metrics that are 0 where nothing happened; all others need something to be measured by. */
 const COUNT_METRICS: ReadonlySet<AlertMetric> = new Set<AlertMetric>([
   'requests',
@@ -54,6 +62,11 @@ const COUNT_METRICS: ReadonlySet<AlertMetric> = new Set<AlertMetric>([
 
 export function isGauge(metric: AlertMetric): boolean {
   return GAUGE_METRICS.has(metric);
+}
+
+/** Whether a metric can be another without anything that is told. */
+export function changesByItself(metric: AlertMetric): boolean {
+  return !TOLD_METRICS.has(metric);
 }
 
 export type AlertLevel = 'warning' | 'error';

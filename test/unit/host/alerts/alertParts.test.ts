@@ -117,6 +117,9 @@ describe('AlertParts', () => {
     expect(faults).toEqual([history.failure]);
     await look();
     expect(parts.view.budgets).toMatchObject([{ isComplete: false }]);
+    parts.ended([]);
+    await look();
+    expect(faults).toHaveLength(1);
     history.failure = undefined;
     history.spent = { costUSD: 1, unpriced: 0, requests: 1 };
     parts.ended([]);

@@ -82,6 +82,21 @@ describe('AlertMonitor', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('hardly looks while all that is wrong is told when it changes', async () => {
+    monitor.start();
+    source.gauge = { ...source.gauge, openBreakers: [{ endpointId: 'e', family: 'f' }] };
+    monitor.changed();
+    await clock.advance(1_000);
+    expect(told).toEqual(['raised breakerOpen']);
+    source.reads.length = 0;
+    for (let minute = 0; minute < 9; minute++) await clock.advance(MINUTE);
+    expect(source.reads).toEqual([]);
+    source.gauge = { ...source.gauge, openBreakers: [] };
+    monitor.changed();
+    await clock.advance(1_000);
+    expect(monitor.active).toEqual([]);
+  });
+
   it('clears what was about a window that has become empty', async () => {
     monitor.start();
     outage();
