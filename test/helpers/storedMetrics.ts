@@ -5,6 +5,8 @@ import type {
   MetricsRetention,
   SystemSample,
 } from '../../src/engine/metrics/metricsHistory';
+import { NO_USAGE } from '../../src/engine/requests/usage';
+import { measuredRequest } from './measuredRequest';
 
 export const KEEP: MetricsRetention = { requestDays: 30, hourDays: 365 };
 
@@ -12,25 +14,19 @@ export function batch(more: Partial<MetricsBatch> = {}): MetricsBatch {
   return { requests: [], samples: [], events: [], ...more };
 }
 
-/** One that succeeded and of which nothing is known that need not be. */
-export function measuredRequest(
+/** One that succeeded in a second and of which nothing is known that need not be. */
+export function bareRequest(
   uid: string,
   at: number,
   more: Partial<MeasuredRequest> = {},
 ): MeasuredRequest {
-  return {
+  return measuredRequest({
     uid,
     at,
     endpointId: 'api.example.com',
     model: 'claude-test',
-    action: 'chat',
-    outcome: 'ok',
     stopReason: undefined,
-    errorKind: undefined,
-    status: undefined,
     requestId: undefined,
-    attempts: 1,
-    continuations: 0,
     timing: {
       queueMs: 0,
       backoffMs: 0,
@@ -39,15 +35,15 @@ export function measuredRequest(
       firstTokenMs: undefined,
       totalMs: 1_000,
     },
-    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    usage: NO_USAGE,
     costUSD: undefined,
     ...more,
-  };
+  });
 }
 
 /** Nothing in it is left out. */
 export function wholeRequest(uid: string, at: number): MeasuredRequest {
-  return measuredRequest(uid, at, {
+  return bareRequest(uid, at, {
     action: 'inline',
     outcome: 'failed',
     stopReason: 'max_tokens',

@@ -5,7 +5,7 @@ import { carryOut, sqlite, useMetricWindows } from '../../helpers/metricWindows'
 import {
   batch,
   KEEP,
-  measuredRequest,
+  bareRequest,
   metricEvent,
   systemSample,
   wholeRequest,
@@ -30,7 +30,7 @@ describe('windows that measure', () => {
   it('tell each other all of it, each thing once', async () => {
     const [one, other] = [bench.openWindow('a'), bench.openWindow('b')];
     const given = batch({
-      requests: [wholeRequest('whole', now), measuredRequest('bare', now + 1)],
+      requests: [wholeRequest('whole', now), bareRequest('bare', now + 1)],
       samples: [
         systemSample(now),
         systemSample(now + 1, { headroom: 0.5, storeMs: 3.5, networkMs: 20.25 }),
@@ -43,7 +43,7 @@ describe('windows that measure', () => {
     expect(await one.exchangeMetrics(given, KEEP)).toEqual(NOTHING);
     expect(await other.exchangeMetrics(NOTHING, KEEP)).toStrictEqual(given);
     expect(await other.exchangeMetrics(NOTHING, KEEP)).toEqual(NOTHING);
-    const answer = batch({ requests: [measuredRequest('later', now + 2)] });
+    const answer = batch({ requests: [bareRequest('later', now + 2)] });
     expect(await other.exchangeMetrics(answer, KEEP)).toEqual(NOTHING);
     expect(await one.exchangeMetrics(NOTHING, KEEP)).toStrictEqual(answer);
     expect(await one.exchangeMetrics(NOTHING, KEEP)).toEqual(NOTHING);
@@ -51,12 +51,10 @@ describe('windows that measure', () => {
 
   it('are told at first what the last day brought, their own of before a reload included', async () => {
     const before = bench.openWindow('before');
-    const requests = [-25 * HOUR, -23 * HOUR, -1].map((ms, n) =>
-      measuredRequest(`r${n}`, now + ms),
-    );
+    const requests = [-25 * HOUR, -23 * HOUR, -1].map((ms, n) => bareRequest(`r${n}`, now + ms));
     await before.exchangeMetrics(batch({ requests }), KEEP);
     const after = bench.openWindow('after');
-    const mine = batch({ requests: [measuredRequest('mine', now)] });
+    const mine = batch({ requests: [bareRequest('mine', now)] });
     const told = await after.exchangeMetrics(mine, KEEP);
     expect(uidsOf(told.requests)).toEqual(['r1', 'r2']);
   });
@@ -77,7 +75,7 @@ describe('windows that measure', () => {
   it('may give a thing again: it is written once', async () => {
     const [one, other] = [bench.openWindow('a'), bench.openWindow('b')];
     const given = batch({
-      requests: [measuredRequest('r', now)],
+      requests: [bareRequest('r', now)],
       samples: [systemSample(now)],
       events: [metricEvent('e', now)],
     });
@@ -115,8 +113,8 @@ describe('windows that measure', () => {
     });
     const other = bench.openWindow('b');
     await one.exchangeMetrics(NOTHING, KEEP);
-    await other.exchangeMetrics(batch({ requests: [measuredRequest('r', now)] }), KEEP);
-    const mine = batch({ requests: [measuredRequest('mine', now)] });
+    await other.exchangeMetrics(batch({ requests: [bareRequest('r', now)] }), KEEP);
+    const mine = batch({ requests: [bareRequest('mine', now)] });
     isLost = true;
     await expect(one.exchangeMetrics(mine, KEEP)).rejects.toThrow('lost');
     isLost = false;
@@ -131,22 +129,22 @@ describe('windows that measure', () => {
 
   it('hear of what is new after all was cleared', async () => {
     const [one, other] = [bench.openWindow('a'), bench.openWindow('b')];
-    const requests = ['r0', 'r1', 'r2'].map((uid) => measuredRequest(uid, now));
+    const requests = ['r0', 'r1', 'r2'].map((uid) => bareRequest(uid, now));
     await one.exchangeMetrics(batch({ requests }), KEEP);
     await other.exchangeMetrics(NOTHING, KEEP);
     await other.clearMetrics();
-    await one.exchangeMetrics(batch({ requests: [measuredRequest('new', now)] }), KEEP);
+    await one.exchangeMetrics(batch({ requests: [bareRequest('new', now)] }), KEEP);
     expect(uidsOf((await other.exchangeMetrics(NOTHING, KEEP)).requests)).toEqual(['new']);
   });
 
   it.skipIf(noMovingOpenFiles)('go on in a file that took the place of theirs', async () => {
     const [one, other] = [bench.openWindow('a'), bench.openWindow('b')];
-    const requests = ['r0', 'r1', 'r2'].map((uid) => measuredRequest(uid, now));
+    const requests = ['r0', 'r1', 'r2'].map((uid) => bareRequest(uid, now));
     await one.exchangeMetrics(batch({ requests }), KEEP);
     await other.exchangeMetrics(NOTHING, KEEP);
     for (const suffix of ['', '-wal', '-shm'])
       renameSync(bench.file + suffix, `${bench.file}.aside${suffix}`);
-    await one.exchangeMetrics(batch({ requests: [measuredRequest('new', now)] }), KEEP);
+    await one.exchangeMetrics(batch({ requests: [bareRequest('new', now)] }), KEEP);
     expect(uidsOf((await other.exchangeMetrics(NOTHING, KEEP)).requests)).toEqual(['new']);
     expect((await other.spending(ALL)).requests).toBe(1);
   });
@@ -154,7 +152,7 @@ describe('windows that measure', () => {
   it('are refused numbers that are none', async () => {
     const window = bench.openWindow('a');
     for (const costUSD of [Number.NaN, Infinity]) {
-      const requests = [measuredRequest('r', now, { costUSD })];
+      const requests = [bareRequest('r', now, { costUSD })];
       await expect(window.exchangeMetrics(batch({ requests }), KEEP)).rejects.toMatchObject({
         kind: 'invalid',
       });
@@ -165,7 +163,7 @@ describe('windows that measure', () => {
     const service = bench.openService('a');
     const count = service.handle({ op: 'changeCount' });
     const window = bench.openWindow('b');
-    await window.exchangeMetrics(batch({ requests: [measuredRequest('r', now)] }), KEEP);
+    await window.exchangeMetrics(batch({ requests: [bareRequest('r', now)] }), KEEP);
     await window.clearMetrics();
     expect(service.handle({ op: 'changeCount' })).toBe(count);
   });

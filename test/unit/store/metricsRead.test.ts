@@ -3,7 +3,7 @@ import { sqlite, useMetricWindows } from '../../helpers/metricWindows';
 import {
   batch,
   KEEP,
-  measuredRequest,
+  bareRequest,
   metricEvent,
   systemSample,
   wholeRequest,
@@ -22,10 +22,10 @@ describe('what is read', () => {
   it('is the newest of the range, by column and oldest first', async () => {
     const window = bench.openWindow('a');
     const requests = [
-      measuredRequest('r1', now + 1, { model: 'm1', costUSD: 0.5 }),
+      bareRequest('r1', now + 1, { model: 'm1', costUSD: 0.5 }),
       wholeRequest('r3', now + 3),
-      measuredRequest('r2', now + 2, { model: 'm2', attempts: 70_000 }),
-      measuredRequest('r9', now + 9),
+      bareRequest('r2', now + 2, { model: 'm2', attempts: 70_000 }),
+      bareRequest('r9', now + 9),
     ];
     await window.exchangeMetrics(batch({ requests }), KEEP);
     const range = { from: now + 1, to: now + 9 };

@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sqlite, useMetricWindows } from '../../helpers/metricWindows';
-import {
-  batch,
-  KEEP,
-  measuredRequest,
-  metricEvent,
-  systemSample,
-} from '../../helpers/storedMetrics';
+import { batch, KEEP, bareRequest, metricEvent, systemSample } from '../../helpers/storedMetrics';
 
 const bench = useMetricWindows();
 const ALL = { from: 0, to: Infinity };
@@ -26,15 +20,15 @@ beforeEach(() => {
 describe('what has grown old', () => {
   const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
   const timed = (uid: string, at: number, ms: number, more = {}) =>
-    measuredRequest(uid, at, {
-      timing: { ...measuredRequest(uid, at).timing, firstTokenMs: ms, totalMs: 10 * ms },
+    bareRequest(uid, at, {
+      timing: { ...bareRequest(uid, at).timing, firstTokenMs: ms, totalMs: 10 * ms },
       usage,
       costUSD: 0.5,
       ...more,
     });
 
   /** As from a window that is gone: in the order in which it happened. */
-  async function measureThen(...requests: ReturnType<typeof measuredRequest>[]): Promise<void> {
+  async function measureThen(...requests: ReturnType<typeof bareRequest>[]): Promise<void> {
     await bench.openWindow('gone').exchangeMetrics(batch({ requests }), KEEP);
   }
 
@@ -45,9 +39,9 @@ describe('what has grown old', () => {
     await measureThen(
       ...hundred,
       timed('failed', now + 1, 7, { outcome: 'failed', costUSD: undefined, model: 'other' }),
-      measuredRequest('stopped', now + 1, { outcome: 'stopped', model: 'other' }),
-      measuredRequest('inline', now + HOUR - 1, { action: 'inline', endpointId: 'e' }),
-      measuredRequest('young', now + HOUR),
+      bareRequest('stopped', now + 1, { outcome: 'stopped', model: 'other' }),
+      bareRequest('inline', now + HOUR - 1, { action: 'inline', endpointId: 'e' }),
+      bareRequest('young', now + HOUR),
     );
     await bench.clock.advance(30 * DAY + HOUR);
     const window = bench.openWindow('a');
@@ -124,10 +118,10 @@ describe('what has grown old', () => {
 
   it('tells how long answers take without those that were kept', async () => {
     await measureThen(
-      measuredRequest('asked', now),
-      measuredRequest('kept', now, {
+      bareRequest('asked', now),
+      bareRequest('kept', now, {
         servedFrom: 'disk',
-        timing: { ...measuredRequest('kept', now).timing, totalMs: 1 },
+        timing: { ...bareRequest('kept', now).timing, totalMs: 1 },
       }),
     );
     await bench.clock.advance(31 * DAY);
@@ -138,7 +132,7 @@ describe('what has grown old', () => {
   });
 
   it('stays while its hour is partly younger', async () => {
-    await measureThen(measuredRequest('r', now + 1));
+    await measureThen(bareRequest('r', now + 1));
     await bench.clock.advance(30 * DAY + HOUR - 1);
     const window = bench.openWindow('a');
     await window.exchangeMetrics(NOTHING, KEEP);
@@ -155,7 +149,7 @@ describe('what has grown old', () => {
   it('is put away in steps', async () => {
     const hours = 250;
     await measureThen(
-      ...Array.from({ length: hours }, (_, n) => measuredRequest(`r${n}`, now + n * HOUR)),
+      ...Array.from({ length: hours }, (_, n) => bareRequest(`r${n}`, now + n * HOUR)),
     );
     await bench.clock.advance(50 * DAY);
     const window = bench.openWindow('a');
@@ -168,7 +162,7 @@ describe('what has grown old', () => {
 
   it('is deleted where it is a sample or a thumb, and later where it is a mark or an hour', async () => {
     const given = batch({
-      requests: [measuredRequest('r', now)],
+      requests: [bareRequest('r', now)],
       samples: [systemSample(now)],
       events: [metricEvent('up', now), metricEvent('mark', now, { kind: 'mark', label: 'm' })],
     });
@@ -184,7 +178,7 @@ describe('what has grown old', () => {
   });
 
   it('waits where another window is writing, and what was measured is told all the same', async () => {
-    await measureThen(measuredRequest('old', now), measuredRequest('young', now + 39 * DAY));
+    await measureThen(bareRequest('old', now), bareRequest('young', now + 39 * DAY));
     await bench.clock.advance(40 * DAY);
     const other = new sqlite.DatabaseSync(bench.file);
     let isArmed = false;
@@ -211,13 +205,13 @@ describe('what has grown old', () => {
     const off = { requestDays: 0, hourDays: 0 };
     const [one, other] = [bench.openWindow('a'), bench.openWindow('b')];
     const given = batch({
-      requests: [measuredRequest('r', now)],
+      requests: [bareRequest('r', now)],
       samples: [systemSample(now)],
       events: [metricEvent('up', now), metricEvent('mark', now, { kind: 'mark' })],
     });
     await one.exchangeMetrics(given, KEEP);
     const mine = batch({
-      requests: [measuredRequest('mine', now)],
+      requests: [bareRequest('mine', now)],
       samples: [systemSample(now + 1)],
       events: [metricEvent('mine', now), metricEvent('my mark', now, { kind: 'mark' })],
     });
@@ -229,12 +223,12 @@ describe('what has grown old', () => {
   });
 
   it('keeps hours and marks where only requests are not to be kept', async () => {
-    await measureThen(measuredRequest('r', now));
+    await measureThen(bareRequest('r', now));
     await bench.clock.advance(31 * DAY);
     const window = bench.openWindow('a');
     await window.exchangeMetrics(NOTHING, KEEP);
     const given = batch({
-      requests: [measuredRequest('mine', now)],
+      requests: [bareRequest('mine', now)],
       events: [metricEvent('mark', bench.clock.wallNow(), { kind: 'mark' })],
     });
     await bench.clock.advance(10 * MINUTE);
@@ -249,15 +243,15 @@ describe('what has grown old', () => {
 
 describe('spending', () => {
   it('counts requests, and hours that begin in the range', async () => {
-    const priced = (uid: string, at: number) => measuredRequest(uid, at, { costUSD: 0.25 });
+    const priced = (uid: string, at: number) => bareRequest(uid, at, { costUSD: 0.25 });
     const requests = [
       priced('early', now + 1),
       priced('next hour', now + HOUR),
       priced('young', now + 2 * HOUR),
-      measuredRequest('unknown price', now + 2 * HOUR, {
+      bareRequest('unknown price', now + 2 * HOUR, {
         usage: { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
       }),
-      measuredRequest('nothing used', now + 2 * HOUR),
+      bareRequest('nothing used', now + 2 * HOUR),
     ];
     await bench.openWindow('gone').exchangeMetrics(batch({ requests }), KEEP);
     await bench.clock.advance(30 * DAY + 2 * HOUR);

@@ -5,7 +5,7 @@ import { loadSqlite } from '../../../src/store/sqliteModule';
 import {
   batch,
   KEEP,
-  measuredRequest,
+  bareRequest,
   metricEvent,
   systemSample,
   wholeRequest,
@@ -23,7 +23,7 @@ describe('metrics on disk', () => {
     const [{ metrics: one }, { metrics: other }] = [bench.open(), bench.open()];
     const now = Date.now();
     const given = batch({
-      requests: [wholeRequest('whole', now - 2), measuredRequest('bare', now - 1)],
+      requests: [wholeRequest('whole', now - 2), bareRequest('bare', now - 1)],
       samples: [systemSample(now, { networkMs: 20 })],
       events: [metricEvent('mark', now, { kind: 'mark', label: 'From here on' })],
     });
@@ -68,7 +68,7 @@ describe('metrics on disk', () => {
       VALUES ('c', 'Old chat', 1, 1)`);
     old.close();
     const store = bench.open();
-    const requests = [measuredRequest('r', Date.now())];
+    const requests = [bareRequest('r', Date.now())];
     await store.metrics.exchangeMetrics(batch({ requests }), KEEP);
     expect((await store.metrics.spending(ALL)).requests).toBe(1);
     expect(await store.listConversations({ limit: 5 })).toMatchObject([{ title: 'Old chat' }]);
