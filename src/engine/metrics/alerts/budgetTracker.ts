@@ -40,6 +40,8 @@ interface Count {
   readonly range: MetricsRange;
   /** What ended before is known by the seed, what ended from then on is added. Ms since 1970. */
   readonly cutAt: number;
+  /** By how much the wall clock was ahead of the monotonic one, ms: it is more when it was set, or the machine slept. */
+  readonly aheadMs: number;
   isSeeded: boolean;
   spentUSD: number;
   unpriced: number;
@@ -65,7 +67,7 @@ export class BudgetTracker {
   }
 
   /**
-   * What is to be read: at the start, and when the clock was set back into an earlier period. `MetricsHistory.spending(range)` gives
+   * What is to be read: at the start, and when the clock jumped into another period. `MetricsHistory.spending(range)` gives
    * what `seed` wants. Empty when all is known.
    */
   get unseeded(): readonly Unseeded[] {
@@ -130,7 +132,8 @@ export class BudgetTracker {
     const count = this.#counts[period];
     const now = this.#clock.wallNow();
     if (now >= count.range.from && now < count.range.to) return count;
-    const next = this.#begin(period, now >= count.range.to);
+    const hasJumped = Math.abs(this.#aheadMs() - count.aheadMs) > WRITTEN_AFTER_MS;
+    const next = this.#begin(period, now >= count.range.to && !hasJumped);
     this.#counts[period] = next;
     return next;
   }
@@ -140,6 +143,11 @@ export class BudgetTracker {
     const now = this.#clock.wallNow();
     const range = this.#boundsOf(period, now);
     const cutAt = isWitnessed ? range.from : Math.max(range.from, now - WRITTEN_AFTER_MS);
-    return { range, cutAt, isSeeded: cutAt === range.from, spentUSD: 0, unpriced: 0 };
+    const isSeeded = cutAt === range.from;
+    return { range, cutAt, aheadMs: this.#aheadMs(), isSeeded, spentUSD: 0, unpriced: 0 };
+  }
+
+  #aheadMs(): number {
+    return this.#clock.wallNow() - this.#clock.now();
   }
 }

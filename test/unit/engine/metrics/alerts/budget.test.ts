@@ -93,6 +93,13 @@ describe('BudgetTracker', () => {
     expect(tracker.state('day')).toMatchObject({ spentUSD: 0, isComplete: false });
   });
 
+  it('reads what was spent in a day that the clock jumped forward into', () => {
+    seed(2);
+    clock.jumpWall(DAY);
+    expect(tracker.unseeded.map(({ period }) => period)).toEqual(['day']);
+    expect(tracker.state('day')).toMatchObject({ spentUSD: 0, isComplete: false });
+  });
+
   it('says where the period ends if it goes on so, but not in its first hour', async () => {
     seed(2);
     expect(tracker.state('day')?.forecastUSD).toBeCloseTo(4);
