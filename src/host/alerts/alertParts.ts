@@ -9,7 +9,7 @@ import { BudgetTracker } from '../../engine/metrics/alerts/budgetTracker';
 import type { Unseeded } from '../../engine/metrics/alerts/budgetTracker';
 import type { MetricSource } from '../../engine/metrics/alerts/metricSource';
 import type { MeasuredRequest, MetricsHistory } from '../../engine/metrics/metricsHistory';
-import type { AlertMemory } from './alertMemory';
+import type { AlertMemory, KeptAlerts } from './alertMemory';
 import type { HostAlertSettings } from './alertSettings';
 import type { AlertsView } from './alertsNode';
 
@@ -153,6 +153,19 @@ export class AlertParts extends Disposable {
     const text = JSON.stringify(kept);
     if (text === this.#kept) return;
     this.#kept = text;
-    this.#deps.memory.write(kept);
+    const { clock, memory } = this.#deps;
+    memory.write(withOthers(kept, memory.read(), clock.wallNow()));
   }
+}
+
+/** What the user has wished in other windows is not forgotten: they share what is kept. */
+function withOthers(own: KeptAlerts, shared: KeptAlerts | undefined, now: number): KeptAlerts {
+  if (!shared) return own;
+  const { active, snoozed } = own.alerts;
+  const keys = new Set(snoozed.map(({ key }) => key));
+  const others = shared.alerts.snoozed.filter(({ key, until }) => until > now && !keys.has(key));
+  return {
+    alerts: { active, snoozed: [...snoozed, ...others] },
+    allowedUntil: Math.max(own.allowedUntil, shared.allowedUntil),
+  };
 }

@@ -90,6 +90,27 @@ describe('AlertParts', () => {
     expect(parts.isToldElsewhere(later)).toBe(false);
   });
 
+  it('keep what is wished in one window when another has something to keep', async () => {
+    history.spent = { costUSD: 6, unpriced: 0, requests: 9 };
+    parts = make(budget);
+    const other = make(budget);
+    await Promise.all([parts.start(), other.start()]);
+    await look();
+    other.allowSpending();
+    other.snooze(other.monitor.active.map(({ key }) => key));
+    other.dispose();
+    source.fail(9);
+    parts.changed();
+    await look();
+    parts.dispose();
+    parts = make(budget);
+    await parts.start();
+    await look();
+    expect(parts.guard.mayAsk()).toBeUndefined();
+    const snoozed = parts.monitor.active.filter(({ snoozedUntil }) => snoozedUntil !== undefined);
+    expect(snoozed.map(({ detail }) => detail.kind)).toEqual(['budget']);
+  });
+
   it('tell nothing again after a reload, and still let through what was allowed', async () => {
     history.spent = { costUSD: 6, unpriced: 0, requests: 9 };
     parts = make(budget);
