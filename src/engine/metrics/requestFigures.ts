@@ -3,9 +3,7 @@ import type { Usage } from '../types';
 import type { MeasuredRequest } from './metricsHistory';
 import { isServiceFault } from './serviceFault';
 import { Sketch } from './sketch';
-
-/** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
-const MIN_STREAM_MS = 100;
+import { streamRate } from './streamRate';
 
 /** What the figures take of a finished turn. */
 export type MeasuredTurn = Pick<
@@ -28,12 +26,12 @@ export function measure(turn: MeasuredTurn): Measurement {
   // How soon one failed, was stopped or was found in a cache says nothing about the others.
   const isWhole = outcome === 'ok' && servedFrom === undefined;
   const streamMs = isWhole && firstTokenMs !== undefined ? totalMs - firstTokenMs : 0;
-  const hasRate = streamMs >= MIN_STREAM_MS && usage.outputTokens > 0;
+  const rate = streamRate(streamMs, usage.outputTokens);
   return {
     turn,
     firstToken: firstTokenMs === undefined ? undefined : Sketch.binOf(firstTokenMs),
     total: isWhole ? Sketch.binOf(totalMs) : undefined,
-    rate: hasRate ? Sketch.binOf((usage.outputTokens / streamMs) * 1_000) : undefined,
+    rate: rate === undefined ? undefined : Sketch.binOf(rate),
   };
 }
 

@@ -1,13 +1,9 @@
 import { percentile } from '../../statistics';
 import type { Trials } from '../../statistics';
-import { ERROR_KINDS } from '../../types';
-import type { ErrorKind } from '../../types';
 import { wordOf } from '../export/requestRows';
 import type { MetricEvent, MetricsRange, RequestColumns } from '../metricsHistory';
-import { isServiceFault } from '../serviceFault';
-
-/** A reply that came in less, ms, came in one piece: its rate would be the network's, not the model's. */
-const MIN_STREAM_MS = 100;
+import { isNamedServiceFault } from '../serviceFault';
+import { streamRate } from '../streamRate';
 
 export interface ModelShare {
   readonly model: string;
@@ -126,7 +122,7 @@ class SideReader {
     if (ending !== 'failed') return;
     this.#failed++;
     const kind = wordOf(this.#columns.errorKind, index);
-    if (isErrorKind(kind) && isServiceFault(kind) && this.#downSince === undefined) {
+    if (isNamedServiceFault(kind) && this.#downSince === undefined) {
       this.#incidents++;
       this.#downSince = at;
     }
@@ -151,14 +147,7 @@ class SideReader {
     if (!Number.isNaN(first)) this.#firstToken.push(first);
     if (!isAnswered || Number.isNaN(total)) return;
     this.#total.push(total);
-    if (total - first >= MIN_STREAM_MS && output > 0) {
-      this.#rates.push((output / (total - first)) * 1_000);
-    }
+    const rate = streamRate(total - first, output);
+    if (rate !== undefined) this.#rates.push(rate);
   }
-}
-
-const KINDS: ReadonlySet<string> = new Set(ERROR_KINDS);
-
-function isErrorKind(kind: string | undefined): kind is ErrorKind {
-  return kind !== undefined && KINDS.has(kind);
 }
