@@ -201,6 +201,7 @@ function registerAll(
     metrics: services.metrics,
     clock: systemClock,
     model: () => environment.model,
+    objective: () => services.configuration.objective,
     showReport: (report) => reports?.show(report),
   });
   const diagnosis = new DiagnoseCommand({
@@ -259,6 +260,7 @@ function registerAll(
       exportMetrics: measured.exportMetrics,
       markChange: measured.markChange,
       compareChange: measured.compareChange,
+      showReport: measured.showReport,
       diagnose: diagnosis.diagnose,
       copyRequestId: metrics.copyRequestId,
       copyRequestJson: metrics.copyRequestJson,

@@ -43,6 +43,7 @@ export const COMMANDS = {
   exportMetrics: 'pulse.exportMetrics',
   markChange: 'pulse.markChange',
   compareChange: 'pulse.compareChange',
+  showReport: 'pulse.showReport',
   diagnose: 'pulse.diagnose',
   copyRequestId: 'pulse.copyRequestId',
   copyRequestJson: 'pulse.copyRequestJson',
@@ -109,6 +110,7 @@ export const HOST_SETTINGS = {
   otlpEndpoint: 'pulse.export.otlp.endpoint',
   otlpHeaders: 'pulse.export.otlp.headers',
   statusFields: 'pulse.statusBar.fields',
+  reportSchedule: 'pulse.reports.schedule',
   alertRules: 'pulse.alerts.rules',
 } as const;
 

@@ -153,6 +153,7 @@ describe('a turn of chat', () => {
     await metricsView.getChildren();
     const labels = metricsView.roots.map(({ node }) => node.label);
     assert.deepEqual(labels, [
+      'Alerts',
       'Now',
       'Latency',
       'Reliability',
@@ -161,6 +162,7 @@ describe('a turn of chat', () => {
       'Endpoints',
       'Rate limits',
       'Caches',
+      'System',
       'Recent requests',
       'Settings in effect',
     ]);
@@ -173,5 +175,20 @@ describe('a turn of chat', () => {
     assert.ok(answered);
     assert.equal(answered.node.request?.outcome, 'ok');
     assert.equal(metricsView.getTreeItem(answered).contextValue, 'request.id');
+  });
+
+  it('is in the history of metrics, with its thumb, and none of its words', async () => {
+    await panel.ask('hello, a-word-that-nobody-else-says');
+    const { metrics } = pulse.services;
+    panel.say({ type: 'feedback', turnId: panel.last.id, rating: 'up', reason: 'so-reasonable' });
+    const { keeper } = await metrics.parts();
+    const read = await waitFor('the thumb', 5_000, async () => {
+      await keeper.flush();
+      const found = await metrics.history.readMetrics({ from: 0, to: Date.now() + 1_000 }, 1_000);
+      return found.events.some(({ kind }) => kind === 'up') ? found : undefined;
+    });
+    assert.ok(read.requests.at.length > 0);
+    assert.ok(read.requests.outcome.names.includes('ok'));
+    assert.doesNotMatch(JSON.stringify(read), /a-word-that-nobody-else-says|so-reasonable/u);
   });
 });

@@ -5,7 +5,7 @@ import type { Interval } from '../statistics';
 /** A step of a load test holds up to this share of failed requests, 0-1. */
 const MAX_FAILED_SHARE = 0.05;
 /** And up to this many times the first step's P95 to the first token. */
-const MAX_SLOWDOWN = 2;
+export const MAX_SLOWDOWN = 2;
 
 const SHARES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 

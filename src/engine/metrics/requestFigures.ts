@@ -1,9 +1,9 @@
 import { addUsage, hasUsage, NO_USAGE } from '../requests/usage';
 import type { Usage } from '../types';
 import type { MeasuredRequest } from './metricsHistory';
-import { outputRate } from './outputRate';
 import { isServiceFault } from './serviceFault';
 import { Sketch } from './sketch';
+import { streamRate } from './streamRate';
 
 /** What the figures take of a finished turn. */
 export type MeasuredTurn = Pick<
@@ -25,7 +25,8 @@ export function measure(turn: MeasuredTurn): Measurement {
   const { firstTokenMs, totalMs } = timing;
   // How soon one failed, was stopped or was found in a cache says nothing about the others.
   const isWhole = outcome === 'ok' && servedFrom === undefined;
-  const rate = isWhole ? outputRate(timing, usage.outputTokens) : undefined;
+  const streamMs = isWhole && firstTokenMs !== undefined ? totalMs - firstTokenMs : 0;
+  const rate = streamRate(streamMs, usage.outputTokens);
   return {
     turn,
     firstToken: firstTokenMs === undefined ? undefined : Sketch.binOf(firstTokenMs),

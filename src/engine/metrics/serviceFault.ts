@@ -1,3 +1,4 @@
+import { ERROR_KINDS } from '../types';
 import type { ErrorKind } from '../types';
 
 /** Failures that say nothing about how available the service is: the request, the account, the key or this machine is at fault. */
@@ -21,4 +22,10 @@ const OWN_FAULTS: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
 /** Whether a turn that failed so counts against the service's availability. */
 export function isServiceFault(kind: ErrorKind): boolean {
   return !OWN_FAULTS.has(kind);
+}
+
+/** Likewise of a kind as the history names it; a name that is none does not. */
+export function isNamedServiceFault(name: string | undefined): boolean {
+  const kind = ERROR_KINDS.find((known) => known === name);
+  return kind !== undefined && isServiceFault(kind);
 }

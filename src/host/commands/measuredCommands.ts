@@ -9,10 +9,12 @@ export interface MeasuredCommandDeps {
   readonly clock: Clock;
   /** The model in use. */
   readonly model: () => string;
+  /** The share of questions that are to be answered, 0-1. */
+  readonly objective: () => number;
   readonly showReport: (report: Report) => void;
 }
 
-/** What can be done with what was measured: taking it along, and comparing. Loaded with the first use. */
+/** What can be done with what was measured: taking it along, comparing, and reporting. Loaded with the first use. */
 export class MeasuredCommands {
   readonly #deps: MeasuredCommandDeps;
 
@@ -34,6 +36,12 @@ export class MeasuredCommands {
   readonly compareChange = async (): Promise<void> => {
     const { compareChange } = await import('../effect/effectCommands');
     await compareChange(this.#effect);
+  };
+
+  readonly showReport = async (question: unknown): Promise<void> => {
+    const { metrics, clock, objective, showReport } = this.#deps;
+    const { showTrafficReport } = await import('../traffic/trafficCommand');
+    await showTrafficReport({ history: metrics.history, clock, objective, showReport }, question);
   };
 
   get #effect(): EffectDeps {

@@ -10,6 +10,7 @@ import { editorExports } from '../export/editorExports';
 import type { Log } from '../logging/log';
 import type { MementoLike } from '../memory';
 import { ownVersion } from '../ownVersion';
+import { editorSchedule } from '../traffic/editorSchedule';
 import type { KeyStore } from '../secrets/keyStore';
 import type { Configuration } from '../settings/configuration';
 import { MetricsParts } from './metricsParts';
@@ -24,7 +25,7 @@ export interface EditorMetricsDeps {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The parts as the editor's settings want them, with notifications for alerts. */
+/** The parts as the editor's settings want them, with notifications for alerts and for reports that can be read. */
 export async function editorMetrics(deps: EditorMetricsDeps): Promise<MetricsParts> {
   const { engine, history, configuration, keys, memento, log, onFault } = deps;
   const alertSettings = await configuration.alertSettings();
@@ -56,6 +57,21 @@ export async function editorMetrics(deps: EditorMetricsDeps): Promise<MetricsPar
   });
   // It goes with the monitor.
   parts.alerts.monitor.onTransitions(notifier(parts, onFault).tell);
+  const schedule = editorSchedule({
+    clock: systemClock,
+    history: {
+      readMetrics: async (range, most) => {
+        await parts.keeper.flush();
+        return history.readMetrics(range, most);
+      },
+    },
+    objective: () => configuration.objective,
+    memento,
+    onSettingsChange: configuration.onChange,
+    onProblems: (problems) => configuration.report('reports', problems),
+    onFault,
+  });
+  parts.own(schedule);
   return parts;
 }
 

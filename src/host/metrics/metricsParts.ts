@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
+import type { DisposableLike } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
 import type { Engine } from '../../engine/engine';
@@ -80,6 +81,11 @@ export class MetricsParts extends Disposable {
     this.#listen();
     // A turn may have ended while this was loaded.
     for (const record of engine.metrics.snapshot().recent.toReversed()) this.#ended(record);
+  }
+
+  /** Goes when these go. */
+  own(part: DisposableLike): void {
+    this._register(part);
   }
 
   /** Learns what was measured before this window was loaded, and in others; then alerts are looked for. Never rejects. */

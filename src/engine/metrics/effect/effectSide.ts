@@ -1,11 +1,9 @@
 import { percentile } from '../../statistics';
 import type { Trials } from '../../statistics';
-import { ERROR_KINDS } from '../../types';
-import type { ErrorKind } from '../../types';
 import { wordOf } from '../export/requestRows';
 import type { MetricEvent, MetricsRange, RequestColumns } from '../metricsHistory';
-import { outputRate } from '../outputRate';
-import { isServiceFault } from '../serviceFault';
+import { isNamedServiceFault } from '../serviceFault';
+import { streamRate } from '../streamRate';
 
 export interface ModelShare {
   readonly model: string;
@@ -124,7 +122,7 @@ class SideReader {
     if (ending !== 'failed') return;
     this.#failed++;
     const kind = wordOf(this.#columns.errorKind, index);
-    if (isErrorKind(kind) && isServiceFault(kind) && this.#downSince === undefined) {
+    if (isNamedServiceFault(kind) && this.#downSince === undefined) {
       this.#incidents++;
       this.#downSince = at;
     }
@@ -149,13 +147,7 @@ class SideReader {
     if (!Number.isNaN(first)) this.#firstToken.push(first);
     if (!isAnswered || Number.isNaN(total)) return;
     this.#total.push(total);
-    const rate = outputRate({ firstTokenMs: first, totalMs: total }, output);
+    const rate = streamRate(total - first, output);
     if (rate !== undefined) this.#rates.push(rate);
   }
-}
-
-const KINDS: ReadonlySet<string> = new Set(ERROR_KINDS);
-
-function isErrorKind(kind: string | undefined): kind is ErrorKind {
-  return kind !== undefined && KINDS.has(kind);
 }

@@ -1,7 +1,7 @@
 import { hasUsage } from '../../requests/usage';
 import type { MeasuredRequest } from '../metricsHistory';
 import { promptTokens } from '../openTelemetry';
-import { outputRate } from '../outputRate';
+import { streamRate } from '../streamRate';
 import { BucketCounts } from './bucketCounts';
 import { FAMILIES } from './metricFamily';
 import type { MetricFamily } from './metricFamily';
@@ -93,14 +93,15 @@ export class CumulativeMetrics {
   #measure(request: MeasuredRequest): void {
     const { endpointId: endpoint, model, action, outcome, timing, usage } = request;
     const place = { endpoint, model, action };
-    const { firstTokenMs } = timing;
+    const { firstTokenMs, totalMs } = timing;
     if (hasUsage(usage)) {
       this.#tokenUsage.of({ ...place, type: 'input' }).add(promptTokens(request));
       this.#tokenUsage.of({ ...place, type: 'output' }).add(usage.outputTokens);
     }
     if (firstTokenMs === undefined) return;
     this.#firstToken.of(place).add(firstTokenMs / 1_000);
-    const rate = outcome === 'ok' ? outputRate(timing, usage.outputTokens) : undefined;
+    const rate =
+      outcome === 'ok' ? streamRate(totalMs - firstTokenMs, usage.outputTokens) : undefined;
     if (rate !== undefined) this.#rate.of(place).add(rate);
   }
 }
