@@ -4,7 +4,6 @@ import type {
   MetricsBatch,
   SystemSample,
 } from '../../src/engine/metrics/metricsHistory';
-import type { ErrorKind } from '../../src/engine/types';
 import { seededRandom } from './seededRandom';
 
 const MINUTE_MS = 60_000;
@@ -75,41 +74,68 @@ function busyness(at: number): number {
 
 function request(index: number, at: number, isOut: boolean, random: () => number): MeasuredRequest {
   const model = modelOf(random());
-  const spread = Math.exp(0.45 * normal(random));
-  const fails = random() < (isOut ? 0.7 : 0.008);
-  const errorKind: ErrorKind | undefined = fails ? (isOut ? 'overloaded' : 'network') : undefined;
-  const firstTokenMs = model.firstTokenMs * spread * (isOut ? 3 : 1);
-  const outputTokens = Math.round(80 + 900 * random() ** 2);
-  const read = Math.round(12_000 * random());
-  const inputTokens = Math.round(200 + 1_500 * random());
-  const totalMs = firstTokenMs + (1_000 * outputTokens) / (model.tokensPerSecond * spread ** -0.3);
-  return {
+  const common = {
     uid: `week-${index}`,
     at: Math.round(at),
     endpointId: 'api.anthropic.com',
     model: model.name,
     action: random() < 0.8 ? 'chat' : 'inline',
-    outcome: fails ? 'failed' : random() < 0.03 ? 'stopped' : 'ok',
-    stopReason: fails ? undefined : 'end_turn',
-    errorKind,
-    status: isOut && fails ? 529 : undefined,
     requestId: `req_01${index.toString(36).padStart(8, '0')}`,
-    attempts: fails ? 4 : 1,
     continuations: 0,
+  } as const;
+  return random() < (isOut ? 0.7 : 0.008)
+    ? { ...common, ...failure(isOut) }
+    : { ...common, ...answer(model, isOut, random) };
+}
+
+type Ending = Omit<
+  MeasuredRequest,
+  'uid' | 'at' | 'endpointId' | 'model' | 'action' | 'requestId' | 'continuations'
+>;
+
+function failure(isOut: boolean): Ending {
+  return {
+    outcome: 'failed',
+    stopReason: undefined,
+    errorKind: isOut ? 'overloaded' : 'network',
+    status: isOut ? 529 : undefined,
+    attempts: 4,
+    timing: {
+      queueMs: 0,
+      backoffMs: 7_000,
+      connectMs: 0,
+      firstByteMs: undefined,
+      firstTokenMs: undefined,
+      totalMs: 8_000,
+    },
+    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    costUSD: undefined,
+  };
+}
+
+function answer(model: Model, isOut: boolean, random: () => number): Ending {
+  const spread = Math.exp(0.45 * normal(random));
+  const firstTokenMs = model.firstTokenMs * spread * (isOut ? 3 : 1);
+  const outputTokens = Math.round(80 + 900 * random() ** 2);
+  const read = Math.round(12_000 * random());
+  const inputTokens = Math.round(200 + 1_500 * random());
+  const rate = model.tokensPerSecond * spread ** -0.3;
+  return {
+    outcome: random() < 0.03 ? 'stopped' : 'ok',
+    stopReason: 'end_turn',
+    errorKind: undefined,
+    status: undefined,
+    attempts: 1,
     timing: {
       queueMs: random() < 0.1 ? 120 * random() : 0,
-      backoffMs: fails ? 7_000 : 0,
+      backoffMs: 0,
       connectMs: random() < 0.2 ? 40 + 60 * random() : 0,
-      firstByteMs: fails ? undefined : 0.7 * firstTokenMs,
-      firstTokenMs: fails ? undefined : firstTokenMs,
-      totalMs: fails ? 8_000 : totalMs,
+      firstByteMs: 0.7 * firstTokenMs,
+      firstTokenMs,
+      totalMs: firstTokenMs + (1_000 * outputTokens) / rate,
     },
-    usage: fails
-      ? { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
-      : { inputTokens, outputTokens, cacheReadTokens: read, cacheWriteTokens: 300 },
-    costUSD: fails
-      ? undefined
-      : (model.input * (inputTokens + 0.1 * read) + model.output * outputTokens) / 1e6,
+    usage: { inputTokens, outputTokens, cacheReadTokens: read, cacheWriteTokens: 300 },
+    costUSD: (model.input * (inputTokens + 0.1 * read) + model.output * outputTokens) / 1e6,
   };
 }
 
