@@ -26,7 +26,9 @@ export function Page({ dataset, choice, stretch, zoom, resetZoom }: PageProps): 
   const [said, setSaid] = useState('');
   const announce = useCallback((text: string) => setSaid(text), []);
   const filter = { model: choice.model, endpoint: choice.endpoint };
-  const shown = useFigures(dataset, filter, stretch, choice.isCompared);
+  // Everything has nothing before it; a part of it neither, since there is no box to switch that off.
+  const isCompared = choice.isCompared && choice.range !== 'all';
+  const shown = useFigures(dataset, filter, stretch, isCompared);
   const { grid, marks } = shown;
   const view: View = useMemo(
     () => ({ grid, middles: middlesOf(grid), marks, zoom, resetZoom }),

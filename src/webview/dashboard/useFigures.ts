@@ -6,11 +6,11 @@ import { bucketsOf } from './data/buckets';
 import { stretchBefore } from './data/dataset';
 import type { Dataset, Stretch } from './data/dataset';
 import { figuresOf } from './data/figures';
-import { gridBefore, gridOf } from './data/grid';
+import { gridBefore, gridOf, HOUR_MS } from './data/grid';
 import type { Grid } from './data/grid';
 import { heatOf } from './data/heat';
 import { sampleBucketsOf } from './data/sampleBuckets';
-import { rowsIn, rowsOf } from './data/selection';
+import { hoursIn, rowsIn, rowsOf } from './data/selection';
 import type { Filter } from './data/selection';
 import { tilesOf } from './tileTexts';
 import type { Tile } from './tileTexts';
@@ -54,7 +54,10 @@ export function shownOf(
   const earlier = stretchBefore(stretch);
   // A period of which only a part is here would compare badly.
   const isBeforeWhole = isCompared && earlier.from >= dataset.wholeFrom;
-  const grid = gridOf(stretch, -60_000 * new Date(stretch.to).getTimezoneOffset());
+  const shownStretches = isBeforeWhole ? [stretch, earlier] : [stretch];
+  const isByHour = shownStretches.some((part) => hoursIn(dataset, filter, part).length > 0);
+  const offsetMs = -60_000 * new Date(stretch.to).getTimezoneOffset();
+  const grid = gridOf(stretch, offsetMs, isByHour ? HOUR_MS : 0);
   const buckets = bucketsOf(dataset, all, filter, grid);
   const figures = figuresOf(dataset, all, filter, stretch);
   const before = isBeforeWhole ? figuresOf(dataset, all, filter, earlier) : undefined;

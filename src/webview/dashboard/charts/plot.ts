@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { DisposableLike } from '../../../base/disposable';
+import { MIN_ZOOM_MS } from '../data/grid';
 import { drawHeat, drawMarks } from './drawing';
 import { drawnSeries } from './plotData';
 import { plotOptions } from './plotOptions';
@@ -8,8 +9,6 @@ import type { Theme } from './theme';
 
 /** CSS pixels. */
 const HEIGHT = 190;
-/** The shortest stretch to zoom into, ms. */
-const MIN_ZOOM_MS = 10_000;
 /** What a key zooms by. */
 const ZOOM_STEP = 2;
 
