@@ -26,7 +26,8 @@ export function RequestDetails(props: DetailsProps): JSX.Element {
   const { requests } = dataset;
   const head = useRef<HTMLHeadingElement>(null);
   const headId = useId();
-  useEffect(() => head.current?.focus(), [row]);
+  // Not again when the figures are read anew: whoever is elsewhere by then stays there.
+  useEffect(() => head.current?.focus(), []);
   return (
     <section
       class="details"

@@ -267,9 +267,39 @@ describe('the list of requests', () => {
     open();
     answer(someRead());
     press(find('[role=grid]', HTMLTableElement), 'Enter');
+    const grid = find('[role=grid]', HTMLTableElement);
+    grid.focus();
     const later = readWith({ rows: [{ at: START - 5 }, ...someRows] });
     void act(() => link.refresh());
     answer(later);
     expect(texts('.facts code')).toEqual(['req_3']);
+    // The keyboard stays where it was.
+    expect(document.activeElement).toBe(grid);
+  });
+
+  it('keeps the chosen request chosen when newer ones come', () => {
+    open();
+    answer(someRead());
+    const grid = find('[role=grid]', HTMLTableElement);
+    grid.focus();
+    press(grid, 'ArrowDown');
+    void act(() => link.refresh());
+    answer(readWith({ rows: [...someRows, { at: NOON - 1, requestId: 'req_4' }] }));
+    press(grid, 'Enter');
+    expect(texts('.facts dd')).toContain('503');
+  });
+});
+
+describe('a part of the time', () => {
+  it('is left when it is not in what is looked at any more', () => {
+    open();
+    answer(someRead());
+    press(find('.plot', HTMLElement), '+');
+    expect(texts('.zoomed')).toHaveLength(1);
+    void act(() => link.refresh());
+    const later = { from: NOON, to: NOON + HOUR_MS };
+    answer(readWith({ rows: [{ at: NOON + 5 }] }, undefined, later));
+    expect(texts('.zoomed')).toEqual([]);
+    expect(texts('.count')).toEqual(['1 request']);
   });
 });

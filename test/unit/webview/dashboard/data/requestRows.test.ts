@@ -3,6 +3,7 @@ import { datasetOf } from '../../../../../src/webview/dashboard/data/dataset';
 import { phasesOf } from '../../../../../src/webview/dashboard/data/phases';
 import { requestIdsOf, requestRows } from '../../../../../src/webview/dashboard/data/requestRows';
 import type { Order, RowFilter } from '../../../../../src/webview/dashboard/data/requestRows';
+import { nameOf, rowNamed } from '../../../../../src/webview/dashboard/data/rowName';
 import { shownRows } from '../../../../../src/webview/dashboard/requests/shownRows';
 import { NOON, readWith, requestsOf } from '../../../../helpers/dashboardReads';
 
@@ -111,5 +112,16 @@ describe('where the time of a request went', () => {
       ['recovery', 300, 700],
     ]);
     expect(phases({ totalMs: 0 })).toEqual([]);
+  });
+});
+
+describe('a request’s name', () => {
+  it('finds it in another reading, among equal moments and ids, too', () => {
+    const of = [{ at: 5 }, { at: 7, requestId: 'a' }, { at: 7 }, { at: 7 }, { at: 9 }];
+    const then = datasetOf(readWith({ rows: of }));
+    const now = datasetOf(readWith({ rows: of.slice(1) }));
+    const [idsThen, idsNow] = [requestIdsOf(then), requestIdsOf(now)];
+    const found = of.map((_, row) => rowNamed(nameOf(row, then, idsThen), now, idsNow));
+    expect(found).toEqual([undefined, 0, 1, 2, 3]);
   });
 });
