@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import { Icon } from '../shared/iconButton';
 import { Chart } from './charts/chart';
 import type { Mark, View } from './charts/spec';
 import { useTheme } from './charts/theme';
@@ -8,7 +9,7 @@ import type { Dataset, Stretch } from './data/dataset';
 import { middlesOf } from './data/grid';
 import { Requests } from './requests/requests';
 import { texts } from './texts/texts';
-import { exactTime } from './texts/times';
+import { exactTime, timeToMinute } from './texts/times';
 import { Tiles } from './tiles';
 import { useFigures } from './useFigures';
 
@@ -37,6 +38,12 @@ export function Page({ dataset, choice, stretch, zoom, resetZoom }: PageProps): 
   return (
     <>
       {shown.isEmpty && <p class="hint">{texts.nothingDetail}</p>}
+      {shown.isByHour && (
+        <p class="hint">
+          <Icon name="info" />
+          <span>{texts.byHour(timeToMinute(dataset.requests.at[0] ?? dataset.stretch.to))}</span>
+        </p>
+      )}
       <Tiles tiles={shown.tiles} />
       <section aria-label={texts.chartsLabel} class="charts">
         <h2 class="visually-hidden">{texts.chartsLabel}</h2>

@@ -5,7 +5,7 @@ import { formatDuration } from '../../shared/format';
 import { IconButton } from '../../shared/iconButton';
 import { wordAt } from '../data/dataset';
 import type { Dataset } from '../data/dataset';
-import { phasesOf } from '../data/phases';
+import { phasesAt } from '../data/phases';
 import { COLUMNS } from '../data/requestRows';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
@@ -94,7 +94,7 @@ function factsOf(dataset: Dataset, row: number): [name: string, text: string][] 
 
 /** One bar a phase on a common axis, all of it as text, too. */
 function Waterfall({ dataset, row }: Pick<DetailsProps, 'dataset' | 'row'>): JSX.Element | null {
-  const phases = phasesOf(dataset.requests, row);
+  const phases = phasesAt(dataset.requests, row);
   const totalMs = dataset.requests.totalMs[row] ?? 0;
   const headId = useId();
   if (phases.length === 0) return null;

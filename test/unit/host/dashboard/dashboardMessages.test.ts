@@ -158,6 +158,7 @@ describe('a question of the dashboard', () => {
     expect(read.objective).toBe(0.995);
     expect(read.serviceFaults).toContain('overloaded');
     expect(read.serviceFaults).not.toContain('invalid_request');
+    expect(read.errorNames['overloaded']).toBe('The service is overloaded');
   });
 
   it('is about the time before now, at most 100,000 requests, and the period before where it is compared', async () => {

@@ -165,6 +165,22 @@ describe('the dashboard', () => {
     expect(texts('.chart caption')).toEqual([]);
   });
 
+  it('has what was measured as nothing in the table, too', () => {
+    open();
+    answer(readWith({ rows: [{ at: START }], samples: [{ at: NOON - 1, headroom: 0 }] }));
+    const heads = [...root.querySelectorAll('.chart h3')];
+    const chart = heads.find(({ textContent }) => textContent === 'Rate-limit headroom');
+    const button = chart?.parentElement?.querySelector('button');
+    void act(() => button?.click());
+    expect(texts('.chart tbody td')).toEqual(['0 %']);
+  });
+
+  it('says where only figures by the hour are left', () => {
+    open();
+    answer(readWith({ rows: [{ at: NOON - 5 }], hours: [{ at: START, ok: 3 }] }));
+    expect(texts('.hint')[0]).toContain('are kept by the hour only');
+  });
+
   it('tells whoever does not see the charts what they show', () => {
     open();
     answer(someRead());
@@ -253,13 +269,13 @@ describe('the list of requests', () => {
     press(grid, 'Enter');
     expect(document.activeElement?.textContent).toBe('Details of a request');
     expect(texts('.facts dd')).toContain('503');
-    expect(texts('.facts dd')).toContain('network');
+    expect(texts('.facts dd')).toContain('No network');
     press(find('.details', HTMLElement), 'Escape');
     expect(root.querySelector('.details')).toBeNull();
     expect(document.activeElement).toBe(grid);
     press(grid, 'Home');
     press(grid, 'Enter');
-    expect(texts('.waterfall-label')[0]).toBe('Waiting for a slot');
+    expect(texts('.waterfall-label')[0]).toBe('Waiting in the queue');
     expect(texts('.facts code')).toEqual(['req_3']);
   });
 

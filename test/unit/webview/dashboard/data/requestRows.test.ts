@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { datasetOf } from '../../../../../src/webview/dashboard/data/dataset';
-import { phasesOf } from '../../../../../src/webview/dashboard/data/phases';
+import { phasesAt } from '../../../../../src/webview/dashboard/data/phases';
 import { requestIdsOf, requestRows } from '../../../../../src/webview/dashboard/data/requestRows';
 import type { Order, RowFilter } from '../../../../../src/webview/dashboard/data/requestRows';
 import { nameOf, rowNamed } from '../../../../../src/webview/dashboard/data/rowName';
@@ -70,7 +70,7 @@ describe('rows in sight', () => {
 
 describe('where the time of a request went', () => {
   const phases = (row: Parameters<typeof requestsOf>[0][number]) =>
-    phasesOf(requestsOf([row]), 0).map(({ name, startMs, durationMs }) => [
+    phasesAt(requestsOf([row]), 0).map(({ name, startMs, durationMs }) => [
       name,
       startMs,
       durationMs,
@@ -92,7 +92,7 @@ describe('where the time of a request went', () => {
       ['connect', 150, 30],
       ['firstByte', 180, 220],
       ['firstToken', 400, 100],
-      ['rest', 500, 1_500],
+      ['streaming', 500, 1_500],
     ]);
   });
 
@@ -112,6 +112,14 @@ describe('where the time of a request went', () => {
       ['recovery', 300, 700],
     ]);
     expect(phases({ totalMs: 0 })).toEqual([]);
+  });
+
+  it('waited for the first byte to the end, where none came', () => {
+    const none = { firstByteMs: Number.NaN, firstTokenMs: Number.NaN };
+    expect(phases({ ...none, connectMs: 100, totalMs: 1_000 })).toEqual([
+      ['connect', 0, 100],
+      ['firstByte', 100, 900],
+    ]);
   });
 });
 
