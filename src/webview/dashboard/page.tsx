@@ -48,11 +48,11 @@ export function Page({ dataset, choice, stretch, zoom, resetZoom }: PageProps): 
       <section aria-label={texts.chartsLabel} class="charts">
         <h2 class="visually-hidden">{texts.chartsLabel}</h2>
         {shown.specs.slice(0, 2).map((spec) => (
-          <Chart key={spec.id} spec={spec} view={view} theme={theme} />
+          <Chart key={spec.id} spec={spec} view={view} theme={theme} announce={announce} />
         ))}
-        <Chart spec={shown.heat} view={view} theme={theme} isWide />
+        <Chart spec={shown.heat} view={view} theme={theme} announce={announce} isWide />
         {shown.specs.slice(2).map((spec) => (
-          <Chart key={spec.id} spec={spec} view={view} theme={theme} />
+          <Chart key={spec.id} spec={spec} view={view} theme={theme} announce={announce} />
         ))}
       </section>
       {marks.length > 0 && <Marks marks={marks} />}

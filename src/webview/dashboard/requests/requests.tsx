@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Dataset } from '../data/dataset';
 import { nameOf, rowNamed } from '../data/rowName';
 import type { RowName } from '../data/rowName';
@@ -29,8 +29,14 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
     () => requestRows(dataset, ids, rows, { text, outcome }, order),
     [dataset, ids, rows, text, outcome, order],
   );
+  const countText = texts.requestsOf(formatNumber(shown.length), formatNumber(rows.length));
   const openedRow = useMemo(() => opened && rowNamed(opened, dataset, ids), [opened, dataset, ids]);
   const open = (row: number): void => setOpened(nameOf(row, dataset, ids));
+  // Only what the reader did is told: figures that come by themselves would be told all day long.
+  const isFiltered = text.trim() !== '' || outcome !== undefined;
+  useEffect(() => {
+    if (isFiltered) announce(countText);
+  }, [text, outcome]);
   const close = (): void => {
     setOpened(undefined);
     place.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
@@ -62,9 +68,7 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
             </option>
           ))}
         </select>
-        <p class="count" role="status">
-          {texts.requestsOf(formatNumber(shown.length), formatNumber(rows.length))}
-        </p>
+        <p class="count">{countText}</p>
       </div>
       {shown.length === 0 ? (
         <p class="none">{texts.noneMatches}</p>

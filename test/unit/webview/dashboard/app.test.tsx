@@ -14,11 +14,22 @@ const charts = vi.hoisted(() => ({ made: 0, drawn: 0 }));
 vi.mock('uplot', () => {
   class Chart {
     static readonly paths = {};
-    readonly cursor = { idx: null };
+    readonly cursor: { idx: number | null } = { idx: null };
     readonly scales = {};
     readonly width = 0;
-    constructor() {
+    readonly bbox = { height: 0 };
+    readonly #options: { hooks: { setCursor: ((plot: unknown) => void)[] } };
+    constructor(options: { hooks: { setCursor: ((plot: unknown) => void)[] } }) {
+      this.#options = options;
       charts.made++;
+    }
+    valToPos(): number {
+      return 0;
+    }
+    /** At the left: the first bucket. */
+    setCursor(): void {
+      this.cursor.idx = 0;
+      for (const hook of this.#options.hooks.setCursor) hook(this);
     }
     setData(): void {
       charts.drawn++;
@@ -188,6 +199,14 @@ describe('the dashboard', () => {
     expect(label).toContain('Time to first token. P50 from 500 ms to 500 ms');
   });
 
+  it('says what stands where the arrow keys lead', () => {
+    open();
+    answer(someRead());
+    press(find('.plot', HTMLElement), 'ArrowRight');
+    const [said = ''] = texts('main > [role=status]');
+    expect(said).toMatch(/^Nov 24, .*; P50 500 ms; P95 500 ms; P99 500 ms$/u);
+  });
+
   it('looks at one model on request', () => {
     open();
     answer(someRead());
@@ -255,6 +274,7 @@ describe('the list of requests', () => {
     field.value = 'req_3';
     void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.count')).toEqual(['1 of 3 requests']);
+    expect(texts('main > [role=status]')).toEqual(['1 of 3 requests']);
     field.value = 'nothing';
     void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.none')).toEqual(['No request matches.']);
