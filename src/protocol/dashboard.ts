@@ -128,6 +128,8 @@ const readSchema = v.object({
   objective: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   /** Kinds of errors that count against availability. */
   serviceFaults: v.array(v.string()),
+  /** What each kind of error is called, in the reader's language. */
+  errorNames: v.record(v.string(), v.string()),
 });
 export type DashboardRead = v.InferOutput<typeof readSchema>;
 

@@ -176,6 +176,7 @@ export function readWith(
     before: before && spanWith(before),
     objective: 0.99,
     serviceFaults: ['overloaded', 'network'],
+    errorNames: { overloaded: 'Overloaded', network: 'No network' },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { TurnStats } from '../../engine/ports';
+import { phasesOf } from '../../protocol/phases';
+import type { PhaseName } from '../../protocol/phases';
 import type { TurnStatsView } from '../../protocol/turn';
 import { DEMO_ENDPOINT_ID } from '../endpoints/demoEndpoint';
 import { formatUSD } from '../format';
@@ -15,7 +17,7 @@ export function statsView(stats: TurnStats, endpointId: string, t: Translate): T
     attempts,
     ...(requestId === undefined ? {} : { requestId }),
     isServed: notes?.some(({ kind }) => kind === 'served') === true,
-    phases: phasesOf(timing, t),
+    phases: phaseViews(timing, t),
   };
 }
 
@@ -24,27 +26,26 @@ export function costLabel(costUSD: number | undefined, endpointId: string, t: Tr
   return costUSD === undefined ? t('price unknown') : formatUSD(costUSD);
 }
 
-/**
- * Where the time went, one phase after the other without gaps from 0 to the total. Waits are sums over all attempts and stand first;
- * what earlier attempts took on the wire counts as waiting for the first byte.
- */
-export function phasesOf(timing: TurnStats['timing'], t: Translate): TurnStatsView['phases'] {
-  const { totalMs, connectMs, firstByteMs, firstTokenMs } = timing;
-  const phases: TurnStatsView['phases'] = [];
-  let at = 0;
-  const until = (label: string, endMs: number): void => {
-    const end = Math.min(totalMs, endMs);
-    if (end <= at) return;
-    phases.push({ label, startMs: at, durationMs: end - at });
-    at = end;
-  };
-  until(t('In the queue'), timing.queueMs);
-  until(t('For a rate limit'), at + (timing.pacingMs ?? 0));
-  until(t('For recovery'), at + (timing.recoveryMs ?? 0));
-  until(t('Between attempts'), at + timing.backoffMs);
-  until(t('Connecting'), at + (connectMs ?? 0));
-  until(t('Until the first byte'), firstByteMs ?? totalMs);
-  until(t('Until the first token'), firstTokenMs ?? firstByteMs ?? totalMs);
-  until(t('Streaming'), totalMs);
-  return phases;
+const PHASE_LABELS: Readonly<Record<PhaseName, (t: Translate) => string>> = {
+  queue: (t) => t('In the queue'),
+  pacing: (t) => t('For a rate limit'),
+  recovery: (t) => t('For recovery'),
+  backoff: (t) => t('Between attempts'),
+  connect: (t) => t('Connecting'),
+  firstByte: (t) => t('Until the first byte'),
+  firstToken: (t) => t('Until the first token'),
+  streaming: (t) => t('Streaming'),
+};
+
+/** Where the time went, ready to show. */
+export function phaseViews(timing: TurnStats['timing'], t: Translate): TurnStatsView['phases'] {
+  const { queueMs, pacingMs, recoveryMs, backoffMs, connectMs } = timing;
+  const { firstByteMs, firstTokenMs, totalMs } = timing;
+  const waits = { queueMs, pacingMs, recoveryMs, backoffMs };
+  const phases = phasesOf({ ...waits, connectMs, firstByteMs, firstTokenMs, totalMs });
+  return phases.map(({ name, startMs, durationMs }) => ({
+    label: PHASE_LABELS[name](t),
+    startMs,
+    durationMs,
+  }));
 }

@@ -14,6 +14,7 @@ import type {
   HostToDashboard,
 } from '../../protocol/dashboard';
 import { parseWith } from '../../protocol/parsing';
+import { errorTitle } from '../chat/errorTexts';
 import type { Translate } from '../translate';
 import { spanOf } from './dashboardData';
 
@@ -146,7 +147,8 @@ export class DashboardMessages extends Disposable {
   }
 
   async #read(range: DashboardRange, isCompared: boolean): Promise<DashboardRead> {
-    const to = this.#ports.clock.wallNow();
+    const { clock, objective, translate } = this.#ports;
+    const to = clock.wallNow();
     const lengthMs = range === 'all' ? undefined : RANGES_MS[range];
     const from = lengthMs === undefined ? 0 : to - lengthMs;
     const span = await this.#readSpan({ from, to });
@@ -156,8 +158,11 @@ export class DashboardMessages extends Disposable {
       to,
       span,
       before: isWithBefore ? await this.#readSpan({ from: from - lengthMs, to: from }) : undefined,
-      objective: this.#ports.objective(),
+      objective: objective(),
       serviceFaults: ERROR_KINDS.filter(isServiceFault),
+      errorNames: Object.fromEntries(
+        ERROR_KINDS.map((kind) => [kind, errorTitle(kind, translate)]),
+      ),
     };
   }
 

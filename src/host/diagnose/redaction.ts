@@ -22,9 +22,18 @@ export function redaction(redactor: Redactor, paths: PrivatePaths): (text: strin
     marks.reduce((clean, [path, mark]) => clean.replaceAll(path, mark), redactor.redact(text));
 }
 
-/** With either slash, and as in an address. */
+/** With either slash, as in an address, and with its drive in either case. */
 function spellings(path: string): readonly string[] {
-  const bare = path.replace(/[\\/]+$/, '');
-  const slashed = bare.replaceAll('\\', '/');
-  return [...new Set([bare, slashed, encodeURI(slashed), bare.replaceAll('\\', '\\\\')])];
+  const trimmed = path.replace(/[\\/]+$/, '');
+  const bares = /^[a-z]:/i.test(trimmed)
+    ? [trimmed.charAt(0).toLowerCase(), trimmed.charAt(0).toUpperCase()].map(
+        (drive) => drive + trimmed.slice(1),
+      )
+    : [trimmed];
+  const all = bares.flatMap((bare) => {
+    const slashed = bare.replaceAll('\\', '/');
+    const address = encodeURI(slashed);
+    return [bare, slashed, address, address.replace(':', '%3A'), bare.replaceAll('\\', '\\\\')];
+  });
+  return [...new Set(all)];
 }

@@ -2,7 +2,7 @@ import { assertNever } from '../../base/assertNever';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
 import type { ServedFrom } from '../../engine/types';
 import { errorTitle } from '../chat/errorTexts';
-import { phasesOf } from '../chat/statsView';
+import { phaseViews } from '../chat/statsView';
 import { formatCount, formatMs, formatUSD } from '../format';
 import { escapeMarkdown, markdownTable } from '../markdown';
 import type { Translate } from '../translate';
@@ -15,7 +15,7 @@ const BAR = 12;
 /** A finished request as a line, with its phases below it. `parent` keeps ids apart where it is listed twice. */
 export function requestNode(parent: string, record: RequestRecord, t: Translate): MetricNode {
   const id = `${parent}#${record.id}`;
-  const phases = phasesOf(record.timing, t);
+  const phases = phaseViews(record.timing, t);
   return {
     id,
     label: record.model,
@@ -32,7 +32,7 @@ export function requestNode(parent: string, record: RequestRecord, t: Translate)
 /** "320 ms ░░███░░░": how long it took, and where in the whole. */
 function phaseLeaf(
   id: string,
-  { label, startMs, durationMs }: ReturnType<typeof phasesOf>[number],
+  { label, startMs, durationMs }: ReturnType<typeof phaseViews>[number],
   { timing }: RequestRecord,
   t: Translate,
 ): MetricNode {

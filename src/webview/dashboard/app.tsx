@@ -5,6 +5,7 @@ import { Icon } from '../shared/iconButton';
 import { useEvents } from '../shared/useEvent';
 import type { Choice, DashboardLink } from './dashboardLink';
 import type { Dataset, Stretch } from './data/dataset';
+import { MIN_ZOOM_MS } from './data/grid';
 import { Head } from './head';
 import { Page } from './page';
 import { formatNumber } from './texts/format';
@@ -62,6 +63,8 @@ function Read({ link, dataset }: ReadProps): JSX.Element {
     ({ from, to }: Stretch) => setZoomed(clamped({ from, to }, dataset.stretch)),
     [dataset],
   );
+  // As time goes on, what was zoomed into leaves what is looked at.
+  const held = useMemo(() => zoomed && clamped(zoomed, dataset.stretch), [zoomed, dataset]);
   const names = useMemo(() => namesOf(dataset), [dataset]);
   const isNothing = dataset.requests.at.length + dataset.hours.at.length === 0;
   const isFirst = isNothing && dataset.samples.at.length === 0;
@@ -74,7 +77,7 @@ function Read({ link, dataset }: ReadProps): JSX.Element {
         endpoints={names.endpoints}
         refreshedAt={link.refreshedAt}
         refresh={link.refresh}
-        zoomed={zoomed}
+        zoomed={held}
         resetZoom={resetZoom}
       />
       {problem !== undefined && (
@@ -87,7 +90,7 @@ function Read({ link, dataset }: ReadProps): JSX.Element {
         <Page
           dataset={dataset}
           choice={choice}
-          stretch={zoomed ?? dataset.stretch}
+          stretch={held ?? dataset.stretch}
           zoom={zoom}
           resetZoom={resetZoom}
         />
@@ -175,9 +178,10 @@ function Failure({ title, problem, retry }: FailureProps): JSX.Element {
   );
 }
 
-/** Within what was read; all of it is no zoom. */
+/** Within what was read; all of it, or nothing of it, is no zoom. */
 function clamped({ from, to }: Stretch, whole: Stretch): Stretch | undefined {
   const held = { from: Math.max(from, whole.from), to: Math.min(to, whole.to) };
+  if (held.to - held.from < MIN_ZOOM_MS) return undefined;
   return held.from <= whole.from && held.to >= whole.to ? undefined : held;
 }
 

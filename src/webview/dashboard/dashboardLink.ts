@@ -37,6 +37,8 @@ export class DashboardLink extends Disposable {
   #problem: string | undefined;
   #refreshedAt: number | undefined;
   #asked = 0;
+  /** There was something new since it was asked. */
+  #isOutdated = false;
   #askAgain: DisposableLike | undefined;
 
   /** Something that is shown has changed. */
@@ -77,6 +79,7 @@ export class DashboardLink extends Disposable {
   /** Reads anew, until it is answered: while a tab is being put in place a message either way may get lost. */
   readonly refresh = (): void => {
     this.#asked++;
+    this.#isOutdated = false;
     this.#ask(ASK_AGAIN_MS);
     this.#changed.fire();
   };
@@ -107,8 +110,9 @@ export class DashboardLink extends Disposable {
       return;
     }
     if (message.value.type === 'changed') {
-      // What is on its way may have been read before the change.
-      this.refresh();
+      // What is on its way may have been read before the change. It is shown all the same: changes may come faster than answers.
+      if (this.isReading) this.#isOutdated = true;
+      else this.refresh();
       return;
     }
     if (message.value.ask !== this.#asked) return;
@@ -121,7 +125,8 @@ export class DashboardLink extends Disposable {
       this.#dataset = datasetOf(message.value.read);
       this.#refreshedAt = this.#clock.wallNow();
     }
-    this.#changed.fire();
+    if (this.#isOutdated) this.refresh();
+    else this.#changed.fire();
   }
 
   #ask(patienceMs: number): void {

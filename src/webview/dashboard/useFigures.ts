@@ -3,14 +3,14 @@ import { requestSpecs } from './charts/requestSpecs';
 import type { ChartSpec, Mark } from './charts/spec';
 import { heatSpec, systemSpecs } from './charts/systemSpecs';
 import { bucketsOf } from './data/buckets';
-import { stretchBefore } from './data/dataset';
+import { errorNameOf, stretchBefore } from './data/dataset';
 import type { Dataset, Stretch } from './data/dataset';
 import { figuresOf } from './data/figures';
-import { gridBefore, gridOf } from './data/grid';
+import { gridBefore, gridOf, HOUR_MS } from './data/grid';
 import type { Grid } from './data/grid';
 import { heatOf } from './data/heat';
 import { sampleBucketsOf } from './data/sampleBuckets';
-import { rowsIn, rowsOf } from './data/selection';
+import { hoursIn, rowsIn, rowsOf } from './data/selection';
 import type { Filter } from './data/selection';
 import { tilesOf } from './tileTexts';
 import type { Tile } from './tileTexts';
@@ -24,7 +24,9 @@ export interface Shown {
   readonly specs: readonly ChartSpec[];
   readonly heat: ChartSpec;
   readonly marks: readonly Mark[];
-  /** Whether anything was measured. */
+  /** Whether some of it is known by the hour only. */
+  readonly isByHour: boolean;
+  /** Whether nothing was measured. */
   readonly isEmpty: boolean;
 }
 
@@ -54,7 +56,15 @@ export function shownOf(
   const earlier = stretchBefore(stretch);
   // A period of which only a part is here would compare badly.
   const isBeforeWhole = isCompared && earlier.from >= dataset.wholeFrom;
-  const grid = gridOf(stretch, -60_000 * new Date(stretch.to).getTimezoneOffset());
+  const [isByHour = false, isBeforeByHour = false] = [stretch, earlier].map(
+    (part) => hoursIn(dataset, filter, part).length > 0,
+  );
+  const offsetMs = -60_000 * new Date(stretch.to).getTimezoneOffset();
+  const grid = gridOf(
+    stretch,
+    offsetMs,
+    isByHour || (isBeforeWhole && isBeforeByHour) ? HOUR_MS : 0,
+  );
   const buckets = bucketsOf(dataset, all, filter, grid);
   const figures = figuresOf(dataset, all, filter, stretch);
   const before = isBeforeWhole ? figuresOf(dataset, all, filter, earlier) : undefined;
@@ -66,9 +76,13 @@ export function shownOf(
     grid,
     rows: rowsIn(all, dataset, stretch),
     tiles: tilesOf(figures, before, dataset.objective),
-    specs: [...requestSpecs(buckets, bucketsBefore), ...systemSpecs(samples, grid)],
+    specs: [
+      ...requestSpecs(buckets, bucketsBefore, (kind) => errorNameOf(dataset, kind)),
+      ...systemSpecs(samples, grid),
+    ],
     heat: heatSpec(heatOf(dataset, all, grid)),
     marks: marksOf(dataset, stretch),
+    isByHour,
     isEmpty: figures.requests === 0 && samples.running.every((value) => value === null),
   };
 }

@@ -139,6 +139,7 @@ describe('a simulated day', () => {
         span: spanOf(await stored()),
         objective: 0.999,
         serviceFaults: ERROR_KINDS.filter((kind) => isServiceFault(kind)),
+        errorNames: {},
       });
       const filter = { model: undefined, endpoint: undefined };
       const figures = figuresOf(dataset, rowsOf(dataset, filter), filter, dataset.stretch);

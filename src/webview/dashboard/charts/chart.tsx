@@ -3,7 +3,7 @@ import { useCallback, useId, useLayoutEffect, useRef, useState } from 'preact/ho
 import { texts } from '../texts/texts';
 import { bucketTime } from '../texts/times';
 import { ChartTable } from './chartTable';
-import { Legend } from './legend';
+import { Legend, spokenAt } from './legend';
 import { Plot } from './plot';
 import type { Hover, PlotContent } from './plot';
 import type { ChartSpec, View } from './spec';
@@ -13,11 +13,13 @@ interface ChartProps {
   readonly spec: ChartSpec;
   readonly view: View;
   readonly theme: Theme;
+  /** Says something to whoever listens to a screen reader. */
+  readonly announce: (text: string) => void;
   readonly isWide?: boolean;
 }
 
 /** A chart with its legend, and all that it shows as a table on request. */
-export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.Element {
+export function Chart({ spec, view, theme, announce, isWide = false }: ChartProps): JSX.Element {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [hover, setHover] = useState<Hover | undefined>(undefined);
   const [isTable, setTable] = useState(false);
@@ -31,6 +33,7 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
       return next;
     });
   }, []);
+  const step = (at: Hover): void => announce(spokenAt(spec, view, at));
   return (
     <section class={`chart ${isWide ? 'wide' : ''}`} aria-labelledby={headId}>
       <div class="chart-head">
@@ -47,7 +50,14 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
           <span class="visually-hidden">{`: ${spec.title}`}</span>
         </button>
       </div>
-      <PlotPlace spec={spec} view={view} hidden={hidden} theme={theme} onHover={setHover} />
+      <PlotPlace
+        spec={spec}
+        view={view}
+        hidden={hidden}
+        theme={theme}
+        onHover={setHover}
+        onStep={step}
+      />
       <Legend spec={spec} hover={hover} hidden={hidden} theme={theme} toggle={toggle} />
       {isTable && (
         <div id={tableId}>
@@ -61,9 +71,11 @@ export function Chart({ spec, view, theme, isWide = false }: ChartProps): JSX.El
 interface PlaceProps extends PlotContent {
   readonly theme: Theme;
   readonly onHover: (hover: Hover | undefined) => void;
+  /** A key has moved the cursor. */
+  readonly onStep: (hover: Hover) => void;
 }
 
-function PlotPlace({ spec, view, hidden, theme, onHover }: PlaceProps): JSX.Element {
+function PlotPlace({ spec, view, hidden, theme, onHover, onStep }: PlaceProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(null);
   const content = useRef<PlotContent>({ spec, view, hidden });
@@ -93,6 +105,8 @@ function PlotPlace({ spec, view, hidden, theme, onHover }: PlaceProps): JSX.Elem
     if (!act) return;
     event.preventDefault();
     act();
+    const at = event.key.startsWith('Arrow') ? plot.current?.at : undefined;
+    if (at) onStep(at);
   };
   return (
     <div

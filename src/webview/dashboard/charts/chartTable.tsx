@@ -63,8 +63,11 @@ function columnsOf(spec: ChartSpec): TableColumn[] {
   return spec.series.map((series) => ({
     label: series.label,
     text: (bucket) => valueAt(spec, series, bucket),
-    // A zero is a figure where something else is one, too; a stretch of nothing but zeros says nothing.
-    isMeasured: (bucket) => (series.values[bucket] ?? 0) !== 0,
+    // A count of zero is a figure where something else is one, too; a stretch of nothing but zeros says nothing.
+    isMeasured: (bucket) => {
+      const value = series.values[bucket] ?? undefined;
+      return value !== undefined && (value !== 0 || spec.countsFromZero !== true);
+    },
   }));
 }
 

@@ -2,8 +2,10 @@ import type { JSX } from 'preact';
 import { formatDuration } from '../../shared/format';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
+import type { Heat } from '../data/heat';
+import { bucketTime } from '../texts/times';
 import type { Hover } from './plot';
-import type { ChartSpec, Series } from './spec';
+import type { ChartSpec, Series, View } from './spec';
 import type { Theme } from './theme';
 
 interface LegendProps {
@@ -47,6 +49,28 @@ export function valueAt({ left, right }: ChartSpec, series: Series, bucket: numb
   const value = series.values[bucket];
   if (value === null || value === undefined) return texts.notMeasured;
   return (series.scale === 'right' && right ? right : left).format(value);
+}
+
+/** What stands where the cursor is, as a sentence: for whoever moves it by keys and does not see the legend. */
+export function spokenAt(spec: ChartSpec, view: View, hover: Hover): string {
+  const { start, sizeMs } = view.grid;
+  const time = bucketTime(start + hover.bucket * sizeMs, sizeMs);
+  const values = spec.series.map(
+    (series) => `${series.label} ${valueAt(spec, series, hover.bucket)}`,
+  );
+  return [time, ...(spec.heat ? [bandsText(spec.heat, hover.bucket)] : values)].join('; ');
+}
+
+/** The bands of a bucket in which something came. */
+function bandsText({ edges, counts }: Heat, bucket: number): string {
+  const bands = edges.length - 1;
+  const texted = edges.slice(0, -1).flatMap((from, band) => {
+    const count = counts[bucket * bands + band] ?? 0;
+    if (count === 0) return [];
+    const range = texts.heatBand(formatDuration(from), formatDuration(edges[band + 1] ?? 0));
+    return `${range}: ${texts.heatCount(formatNumber(count))}`;
+  });
+  return texted.length === 0 ? texts.none : texted.join('; ');
 }
 
 function heatText({ heat }: ChartSpec, hover: Hover | undefined): string {

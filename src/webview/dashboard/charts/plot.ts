@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { DisposableLike } from '../../../base/disposable';
+import { MIN_ZOOM_MS } from '../data/grid';
 import { drawHeat, drawMarks } from './drawing';
 import { drawnSeries } from './plotData';
 import { plotOptions } from './plotOptions';
@@ -8,8 +9,6 @@ import type { Theme } from './theme';
 
 /** CSS pixels. */
 const HEIGHT = 190;
-/** The shortest stretch to zoom into, ms. */
-const MIN_ZOOM_MS = 10_000;
 /** What a key zooms by. */
 const ZOOM_STEP = 2;
 
@@ -35,6 +34,7 @@ export class Plot implements DisposableLike {
   #content: PlotContent;
   #shape: string;
   #plot: uPlot;
+  #at: Hover | undefined;
 
   constructor(
     host: HTMLElement,
@@ -60,6 +60,11 @@ export class Plot implements DisposableLike {
     this.#shape = shape;
     this.#plot.destroy();
     this.#plot = this.#make();
+  }
+
+  /** What the cursor is on. */
+  get at(): Hover | undefined {
+    return this.#at;
   }
 
   resize(): void {
@@ -126,12 +131,14 @@ export class Plot implements DisposableLike {
     const { idx, top = -1 } = plot.cursor;
     const { edges } = this.#content.spec.heat ?? {};
     if (idx === null || idx === undefined) {
+      this.#at = undefined;
       this.#onHover(undefined);
       return;
     }
     const ms = edges && top >= 0 ? 10 ** plot.posToVal(top, 'left') : Number.NaN;
     const band = edges?.findIndex((edge, index) => ms >= edge && ms < (edges[index + 1] ?? 0));
-    this.#onHover({ bucket: idx, band: band === -1 ? undefined : band });
+    this.#at = { bucket: idx, band: band === -1 ? undefined : band };
+    this.#onHover(this.#at);
   };
 
   readonly #selected = (plot: uPlot): void => {

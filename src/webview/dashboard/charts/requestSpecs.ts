@@ -11,11 +11,18 @@ const KIND_COLORS: readonly ColorName[] = ['red', 'orange', 'purple', 'teal', 'b
 /** Over so many buckets without a request a line goes on. */
 const BRIDGE = 3;
 
-/** Charts of what the requests came to, with dashed lines of the period before where there is one. */
-export function requestSpecs(buckets: Buckets, before: Buckets | undefined): ChartSpec[] {
+/**
+ * Charts of what the requests came to, with dashed lines of the period before where there is one. `nameOf`: what a kind of error is
+ * called.
+ */
+export function requestSpecs(
+  buckets: Buckets,
+  before: Buckets | undefined,
+  nameOf: (kind: string) => string,
+): ChartSpec[] {
   return [
     latencySpec(buckets, before),
-    errorSpec(buckets, before),
+    errorSpec(buckets, before, nameOf),
     throughputSpec(buckets, before),
     costSpec(buckets, before),
   ];
@@ -43,7 +50,11 @@ function latencySpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   });
 }
 
-function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
+function errorSpec(
+  buckets: Buckets,
+  before: Buckets | undefined,
+  nameOf: (kind: string) => string,
+): ChartSpec {
   // By name, so that a kind keeps its colour while others get more.
   const kinds = [...buckets.errors]
     .slice(0, KIND_COLORS.length)
@@ -54,7 +65,7 @@ function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   const series = kinds.map(([kind, values], index) =>
     shaped(
       'stack',
-      line(kind === '' ? texts.unknownError : kind, KIND_COLORS[index] ?? 'gray', values),
+      line(kind === '' ? texts.unknownError : nameOf(kind), KIND_COLORS[index] ?? 'gray', values),
     ),
   );
   if (rest.some((count) => count > 0) || series.length === 0) {
@@ -63,6 +74,7 @@ function errorSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   return made({
     id: 'errors',
     title: texts.charts.errors,
+    countsFromZero: true,
     series: [...series, ...(before ? [dashed(texts.errorsBefore, 'gray', before.failed)] : [])],
     left: { format: formatNumber, atLeast: 4 },
   });
@@ -82,6 +94,7 @@ function throughputSpec(buckets: Buckets, before: Buckets | undefined): ChartSpe
   return made({
     id: 'throughput',
     title: texts.charts.throughput,
+    countsFromZero: true,
     series,
     left: { format: formatNumber, atLeast: 0.1 },
     right: { format: formatNumber, atLeast: 10 },
@@ -93,6 +106,7 @@ function costSpec(buckets: Buckets, before: Buckets | undefined): ChartSpec {
   return made({
     id: 'cost',
     title: texts.charts.cost,
+    countsFromZero: true,
     series: [bars, ...(before ? [dashed(texts.before(texts.cost), 'gray', before.costUSD)] : [])],
     left: { format: formatUSD, atLeast: 0.001 },
   });

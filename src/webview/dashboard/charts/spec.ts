@@ -38,6 +38,8 @@ export interface ChartSpec {
   readonly series: readonly Series[];
   readonly left: ScaleSpec;
   readonly right?: ScaleSpec;
+  /** What a bucket without anything has is 0, not nothing: counts and costs. */
+  readonly countsFromZero?: true;
   /** Drawn as a map instead of series. */
   readonly heat?: Heat;
 }

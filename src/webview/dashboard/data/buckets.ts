@@ -1,6 +1,7 @@
 import { NO_WORD } from '../../../protocol/dashboard';
+import { wordAt } from './dataset';
 import type { Dataset } from './dataset';
-import { bucketOf, bucketStretch } from './grid';
+import { bucketOf, bucketStretch, HOUR_MS } from './grid';
 import type { Grid } from './grid';
 import { percentileOf, Sorter } from './percentile';
 import { hoursIn, rowsIn } from './selection';
@@ -29,9 +30,10 @@ export interface Buckets {
   readonly costUSD: number[];
 }
 
-/** Output tokens per second between first token and end; NaN where it tells nothing. */
+/** Output tokens per second between first token and end; NaN where it tells nothing, as of kept and shared answers. */
 export function rateOf({ requests }: Dataset, row: number): number {
-  if (requests.outcome.names[requests.outcome.values[row] ?? NO_WORD] !== 'ok') return Number.NaN;
+  const isServed = (requests.servedFrom.values[row] ?? NO_WORD) !== NO_WORD;
+  if (isServed || wordAt(requests.outcome, row) !== 'ok') return Number.NaN;
   const streamMs = (requests.totalMs[row] ?? 0) - (requests.firstTokenMs[row] ?? Number.NaN);
   const tokens = requests.outputTokens[row] ?? 0;
   return streamMs >= MIN_STREAM_MS && tokens > 0 ? (tokens / streamMs) * 1_000 : Number.NaN;
@@ -48,10 +50,14 @@ export function bucketsOf(
   const shown = rowsIn(rows, dataset, grid.stretch);
   count(dataset, shown, grid, buckets);
   latencies(dataset, shown, grid, buckets);
-  addHours(dataset, hoursIn(dataset, filter, grid.stretch), grid, buckets);
+  const hours = hoursIn(dataset, filter, grid.stretch);
+  addHours(dataset, hours, grid, buckets);
+  const withHours = new Set(hours.map((row) => bucketOf(grid, dataset.hours.at[row] ?? 0)));
   for (const [bucket, requests] of buckets.requests.entries()) {
     const { from, to } = bucketStretch(grid, bucket);
-    buckets.perMinute[bucket] = to > from ? (requests * 60_000) / (to - from) : 0;
+    // An hour counts as a whole, also where the stretch ends within it.
+    const lengthMs = Math.max(to - from, withHours.has(bucket) ? HOUR_MS : 0);
+    buckets.perMinute[bucket] = lengthMs > 0 ? (requests * 60_000) / lengthMs : 0;
   }
   const byCount = [...buckets.errors].sort(([, a], [, b]) => sumOf(b) - sumOf(a));
   return { ...buckets, errors: new Map(byCount) };

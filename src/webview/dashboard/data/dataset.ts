@@ -29,6 +29,8 @@ export interface Dataset {
   readonly isCut: boolean;
   readonly objective: number;
   readonly serviceFaults: ReadonlySet<string>;
+  /** What kinds of errors are called. */
+  readonly errorNames: ReadonlyMap<string, string>;
 }
 
 /** The shortest that "everything" is taken for, ms: the first request is not the whole axis. */
@@ -50,6 +52,7 @@ export function datasetOf(read: DashboardRead): Dataset {
     isCut: span.isCut,
     objective,
     serviceFaults: new Set(read.serviceFaults),
+    errorNames: new Map(Object.entries(read.errorNames)),
   };
 }
 
@@ -61,6 +64,11 @@ export function stretchBefore({ from, to }: Stretch): Stretch {
 /** A word of a row, or an empty text. */
 export function wordAt({ names, values }: Words, row: number): string {
   return names[values[row] ?? NO_WORD] ?? '';
+}
+
+/** What a kind of error is called; one that a newer version has written has no other name than its own. */
+export function errorNameOf({ errorNames }: Pick<Dataset, 'errorNames'>, kind: string): string {
+  return errorNames.get(kind) ?? kind;
 }
 
 /** Index of the first time that is not before `moment`: times rise. */

@@ -31,6 +31,7 @@ export interface Figures {
   readonly down: number;
   readonly satisfaction: number | undefined;
   readonly accepted: number;
+  /** Of requests that are still known one by one, as accepted answers are; `undefined` for one endpoint, whose accepted answers are not known. */
   readonly costPerAccepted: number | undefined;
 }
 
@@ -45,6 +46,7 @@ export function figuresOf(
   const counts = countRows(dataset, shown);
   const asked = counts.ok + counts.unavailable;
   const availability = shareOf(counts.ok, asked);
+  const spentOnRows = counts.costUSD;
   addHours(dataset, filter, stretch, counts);
   const { ok, failed, stopped, costUSD, cacheRead } = counts;
   const thumbs = thumbsOf(dataset, filter, stretch);
@@ -62,7 +64,8 @@ export function figuresOf(
     cacheShare: shareOf(cacheRead, counts.input + cacheRead + counts.cacheWrite),
     ...thumbs,
     satisfaction: shareOf(thumbs.up, thumbs.up + thumbs.down),
-    costPerAccepted: shareOf(costUSD, thumbs.accepted),
+    costPerAccepted:
+      filter.endpoint === undefined ? shareOf(spentOnRows, thumbs.accepted) : undefined,
   };
 }
 
@@ -146,13 +149,15 @@ function latenciesOf(
 
 /** What a person did is known by model, not by endpoint. */
 function thumbsOf(
-  { events }: Dataset,
+  { events, wholeFrom }: Dataset,
   { model }: Filter,
   { from, to }: Stretch,
 ): Pick<Figures, 'up' | 'down' | 'accepted'> {
   const counts = { up: 0, down: 0, accepted: 0 };
+  // Where requests were left out, so are the answers that someone thought something of.
+  const first = Math.max(from, wholeFrom);
   for (const event of events) {
-    if (event.kind === 'mark' || event.at < from || event.at >= to) continue;
+    if (event.kind === 'mark' || event.at < first || event.at >= to) continue;
     if (model === undefined || event.model === model) counts[event.kind]++;
   }
   return counts;

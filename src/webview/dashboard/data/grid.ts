@@ -2,7 +2,8 @@ import type { Stretch } from './dataset';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+/** How long an hour of figures is, ms. */
+export const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How long a bucket may be, ms: what a clock's face has. */
@@ -12,6 +13,8 @@ const SIZES_MS: readonly number[] = [
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR_MS),
   ...[1, 2, 7, 14, 30, 90, 365].map((count) => count * DAY_MS),
 ];
+/** The shortest stretch to zoom into, ms. */
+export const MIN_ZOOM_MS = 10_000;
 /** So many buckets at most: each is still some pixels wide. */
 const MAX_BUCKETS = 170;
 
@@ -25,10 +28,14 @@ export interface Grid {
   readonly stretch: Stretch;
 }
 
-/** `offsetMs`: local time ahead of UTC, so that long buckets begin with the reader's day. */
-export function gridOf(stretch: Stretch, offsetMs: number): Grid {
+/**
+ * `offsetMs`: local time ahead of UTC, so that long buckets begin with the reader's day. `leastMs`: how long a bucket is at least,
+ * since what is known by the hour only can't be told apart within it.
+ */
+export function gridOf(stretch: Stretch, offsetMs: number, leastMs = 0): Grid {
   const { from, to } = stretch;
-  const sizeMs = SIZES_MS.find((size) => (to - from) / size <= MAX_BUCKETS) ?? 365 * DAY_MS;
+  const sizeMs =
+    SIZES_MS.find((size) => size >= leastMs && (to - from) / size <= MAX_BUCKETS) ?? 365 * DAY_MS;
   const start = Math.floor((from + offsetMs) / sizeMs) * sizeMs - offsetMs;
   return { start, sizeMs, count: Math.max(1, Math.ceil((to - start) / sizeMs)), stretch };
 }

@@ -17,19 +17,24 @@ export function reliabilityOf(dataset: Dataset, rows: Uint32Array, stretch: Stre
   let incidents = 0;
   let downMs = 0;
   let downSince: number | undefined;
+  let firstAt: number | undefined;
   for (const row of rows) {
     const at = requests.at[row] ?? 0;
-    if (requests.outcome.values[row] === ok) {
+    const isAnswered = requests.outcome.values[row] === ok;
+    if (!isAnswered && !isUnavailable(dataset, row)) continue;
+    firstAt ??= at;
+    if (isAnswered) {
       if (downSince !== undefined) downMs += at - downSince;
       downSince = undefined;
-    } else if (downSince === undefined && isUnavailable(dataset, row)) {
+    } else if (downSince === undefined) {
       downSince = at;
       incidents++;
     }
   }
-  if (incidents === 0) return { incidents, mtbfMs: undefined, mttrMs: undefined };
+  if (firstAt === undefined || incidents === 0) {
+    return { incidents, mtbfMs: undefined, mttrMs: undefined };
+  }
   if (downSince !== undefined) downMs += stretch.to - downSince;
-  const firstAt = requests.at[rows[0] ?? 0] ?? stretch.from;
   return {
     incidents,
     mtbfMs: Math.max(0, stretch.to - firstAt - downMs) / incidents,

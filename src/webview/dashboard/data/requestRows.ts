@@ -1,5 +1,6 @@
 import { NO_WORD } from '../../../protocol/dashboard';
 import type { Words } from '../../../protocol/dashboard';
+import { errorNameOf } from './dataset';
 import type { Dataset } from './dataset';
 
 export const OUTCOMES = ['ok', 'failed', 'stopped'] as const;
@@ -27,7 +28,7 @@ export interface Order {
 }
 
 export interface RowFilter {
-  /** Part of the model's, the error's or the request's name, in any case; empty for all. */
+  /** Part of the model's name, the error's or the request's id, in any case; empty for all. */
   readonly text: string;
   readonly outcome: Outcome | undefined;
 }
@@ -62,15 +63,16 @@ function compare(a: number, b: number, sign: number): number {
 }
 
 function filtered(
-  { requests }: Dataset,
+  dataset: Dataset,
   ids: readonly string[],
   rows: Uint32Array,
   { text, outcome }: RowFilter,
 ): Uint32Array {
+  const { requests } = dataset;
   const wanted = text.trim().toLowerCase();
   if (wanted === '' && outcome === undefined) return rows;
-  const models = namesWith(requests.model, wanted);
-  const kinds = namesWith(requests.errorKind, wanted);
+  const models = namesWith(requests.model.names, wanted);
+  const kinds = namesWith(shownErrors(dataset), wanted);
   const isNamed = ({ values }: Words, names: ReadonlySet<number>, row: number): boolean =>
     names.has(values[row] ?? NO_WORD);
   const index = outcome === undefined ? undefined : requests.outcome.names.indexOf(outcome);
@@ -85,7 +87,7 @@ function filtered(
 }
 
 /** Indexes of the names that hold the text. */
-function namesWith({ names }: Words, text: string): ReadonlySet<number> {
+function namesWith(names: readonly string[], text: string): ReadonlySet<number> {
   const found = new Set<number>();
   for (const [index, name] of names.entries()) {
     if (name.toLowerCase().includes(text)) found.add(index);
@@ -93,9 +95,15 @@ function namesWith({ names }: Words, text: string): ReadonlySet<number> {
   return found;
 }
 
-function keysOf({ requests }: Dataset, column: Column): Float32Array | Float64Array {
-  const values = requests[column];
-  return 'names' in values ? ranksOf(values) : values;
+function keysOf(dataset: Dataset, column: Column): Float32Array | Float64Array {
+  const values = dataset.requests[column];
+  if (!('names' in values)) return values;
+  return ranksOf(column === 'errorKind' ? { ...values, names: shownErrors(dataset) } : values);
+}
+
+/** The errors' names as they are shown, in the order of those that are kept. */
+function shownErrors(dataset: Dataset): string[] {
+  return dataset.requests.errorKind.names.map((kind) => errorNameOf(dataset, kind));
 }
 
 /** A number for each word, in the order of the alphabet. */

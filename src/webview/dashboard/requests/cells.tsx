@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { formatDuration } from '../../shared/format';
 import { Icon } from '../../shared/iconButton';
-import { wordAt } from '../data/dataset';
+import { errorNameOf, wordAt } from '../data/dataset';
 import type { Dataset } from '../data/dataset';
 import { OUTCOMES } from '../data/requestRows';
 import type { Column } from '../data/requestRows';
@@ -41,7 +41,8 @@ function outcomeText(outcome: string): string {
 }
 
 /** What stands in a column of a request; empty where it is not known. */
-export function cellText({ requests }: Dataset, row: number, column: Column): string {
+export function cellText(dataset: Dataset, row: number, column: Column): string {
+  const { requests } = dataset;
   switch (column) {
     case 'at':
       return exactTime(requests.at[row] ?? 0);
@@ -58,9 +59,11 @@ export function cellText({ requests }: Dataset, row: number, column: Column): st
       return known(requests[column][row], formatNumber);
     case 'model':
     case 'endpoint':
-    case 'action':
-    case 'errorKind':
       return wordAt(requests[column], row);
+    case 'action':
+      return texts.action(wordAt(requests.action, row));
+    case 'errorKind':
+      return errorNameOf(dataset, wordAt(requests.errorKind, row));
   }
 }
 

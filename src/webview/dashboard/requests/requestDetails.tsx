@@ -5,7 +5,7 @@ import { formatDuration } from '../../shared/format';
 import { IconButton } from '../../shared/iconButton';
 import { wordAt } from '../data/dataset';
 import type { Dataset } from '../data/dataset';
-import { phasesOf } from '../data/phases';
+import { phasesAt } from '../data/phases';
 import { COLUMNS } from '../data/requestRows';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
@@ -26,7 +26,8 @@ export function RequestDetails(props: DetailsProps): JSX.Element {
   const { requests } = dataset;
   const head = useRef<HTMLHeadingElement>(null);
   const headId = useId();
-  useEffect(() => head.current?.focus(), [row]);
+  // Not again when the figures are read anew: whoever is elsewhere by then stays there.
+  useEffect(() => head.current?.focus(), []);
   return (
     <section
       class="details"
@@ -93,7 +94,7 @@ function factsOf(dataset: Dataset, row: number): [name: string, text: string][] 
 
 /** One bar a phase on a common axis, all of it as text, too. */
 function Waterfall({ dataset, row }: Pick<DetailsProps, 'dataset' | 'row'>): JSX.Element | null {
-  const phases = phasesOf(dataset.requests, row);
+  const phases = phasesAt(dataset.requests, row);
   const totalMs = dataset.requests.totalMs[row] ?? 0;
   const headId = useId();
   if (phases.length === 0) return null;

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/iconButton';
 import { wordAt } from '../data/dataset';
 import type { Dataset } from '../data/dataset';
+import { nameOf, rowNamed } from '../data/rowName';
 import { COLUMNS } from '../data/requestRows';
 import type { Column, Order } from '../data/requestRows';
 import { texts } from '../texts/texts';
@@ -20,6 +21,8 @@ const PAGE = 12;
 
 interface TableProps {
   readonly dataset: Dataset;
+  /** The ids of the requests, by row of the dataset. */
+  readonly ids: readonly string[];
   /** Rows of the dataset, in the order to show. */
   readonly rows: Uint32Array;
   readonly order: Order;
@@ -31,7 +34,7 @@ interface TableProps {
 
 /** Any number of requests: only the rows in sight are in the page. The arrow keys choose one, Enter opens it. */
 export function RequestTable(props: TableProps): JSX.Element {
-  const { dataset, rows, order, sort, opened, open } = props;
+  const { dataset, ids, rows, order, sort, opened, open } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
@@ -45,6 +48,13 @@ export function RequestTable(props: TableProps): JSX.Element {
     setTop(0);
     setActive(0);
   }, [order]);
+  useReadAnew({ dataset, ids, rows }, (indexNow) => {
+    if (isFocused || active > 0) setActive(indexNow(current));
+    const seen = Math.floor(top / ROW_HEIGHT);
+    if (top === 0 || !frame.current) return;
+    frame.current.scrollTop += (indexNow(seen) - seen) * ROW_HEIGHT;
+    setTop(frame.current.scrollTop);
+  });
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
     setActive(next);
@@ -106,6 +116,25 @@ export function RequestTable(props: TableProps): JSX.Element {
       </table>
     </div>
   );
+}
+
+type Listed = Pick<TableProps, 'dataset' | 'ids' | 'rows'>;
+
+/** Calls `moved` when the figures were read anew, with what tells where a request of before stands now: what was chosen and seen stays. */
+function useReadAnew(now: Listed, moved: (indexNow: (index: number) => number) => void): void {
+  const held = useRef(now);
+  useLayoutEffect(() => {
+    const then = held.current;
+    held.current = now;
+    if (then.dataset === now.dataset) return;
+    moved((index) => {
+      const row = then.rows[index];
+      const name = row === undefined ? undefined : nameOf(row, then.dataset, then.ids);
+      const found = name && rowNamed(name, now.dataset, now.ids);
+      const at = found === undefined ? -1 : now.rows.indexOf(found);
+      return at === -1 ? index : at;
+    });
+  }, [now.rows]);
 }
 
 /** Index of the row that a key leads to. */

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Dataset } from '../data/dataset';
+import { nameOf, rowNamed } from '../data/rowName';
+import type { RowName } from '../data/rowName';
 import { OUTCOMES, requestIdsOf, requestRows } from '../data/requestRows';
 import type { Order, Outcome } from '../data/requestRows';
 import { formatNumber } from '../texts/format';
@@ -20,16 +22,21 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const [order, setOrder] = useState<Order>({ column: 'at', isRising: false });
-  const [opened, setOpened] = useState<Opened | undefined>(undefined);
+  const [opened, setOpened] = useState<RowName | undefined>(undefined);
   const place = useRef<HTMLElement>(null);
   const ids = useMemo(() => requestIdsOf(dataset), [dataset]);
   const shown = useMemo(
     () => requestRows(dataset, ids, rows, { text, outcome }, order),
     [dataset, ids, rows, text, outcome, order],
   );
-  const openedRow = opened && rowOf(opened, dataset);
-  const open = (row: number): void =>
-    setOpened({ dataset, row, at: dataset.requests.at[row] ?? 0, id: ids[row] ?? '' });
+  const countText = texts.requestsOf(formatNumber(shown.length), formatNumber(rows.length));
+  const openedRow = useMemo(() => opened && rowNamed(opened, dataset, ids), [opened, dataset, ids]);
+  const open = (row: number): void => setOpened(nameOf(row, dataset, ids));
+  // Only what the reader did is told: figures that come by themselves would be told all day long.
+  const isFiltered = text.trim() !== '' || outcome !== undefined;
+  useEffect(() => {
+    if (isFiltered) announce(countText);
+  }, [text, outcome]);
   const close = (): void => {
     setOpened(undefined);
     place.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
@@ -61,15 +68,14 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
             </option>
           ))}
         </select>
-        <p class="count" role="status">
-          {texts.requestsOf(formatNumber(shown.length), formatNumber(rows.length))}
-        </p>
+        <p class="count">{countText}</p>
       </div>
       {shown.length === 0 ? (
         <p class="none">{texts.noneMatches}</p>
       ) : (
         <RequestTable
           dataset={dataset}
+          ids={ids}
           rows={shown}
           order={order}
           sort={setOrder}
@@ -79,6 +85,7 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
       )}
       {opened && openedRow !== undefined && (
         <RequestDetails
+          key={`${String(opened.at)} ${opened.id} ${String(opened.nth)}`}
           dataset={dataset}
           row={openedRow}
           requestId={ids[openedRow] ?? ''}
@@ -88,21 +95,4 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
       )}
     </section>
   );
-}
-
-interface Opened {
-  readonly dataset: Dataset;
-  readonly row: number;
-  readonly at: number;
-  readonly id: string;
-}
-
-/** The request's row, also where the figures have been read anew since; `undefined` where it is gone. */
-function rowOf({ dataset: then, row, at, id }: Opened, dataset: Dataset): number | undefined {
-  if (then === dataset) return row;
-  const ids = requestIdsOf(dataset);
-  const found = dataset.requests.at.findIndex(
-    (moment, index) => moment === at && (ids[index] ?? '') === id,
-  );
-  return found === -1 ? undefined : found;
 }

@@ -1,5 +1,12 @@
 import type { Texts } from './english';
 
+const actions: Readonly<Partial<Record<string, string>>> = {
+  chat: '聊天',
+  inline: '小任务',
+  live: '实时',
+  batch: '批量',
+};
+
 /** Every text of the dashboard in Simplified Chinese. */
 export const chinese: Texts = {
   title: '仪表板',
@@ -19,6 +26,9 @@ export const chinese: Texts = {
   cut: (count, since) =>
     `仅显示最新的 ${count} 个请求，自 ${since} 起。请选择较短的时间以查看全部。`,
 
+  byHour: (since) =>
+    `${since} 之前的请求仅按小时保存：首个 token 时间为各小时数值的平均值，没有可用性和单个请求。`,
+
   rangeLabel: '时间',
   ranges: { hour: '1 小时', day: '24 小时', week: '7 天', month: '30 天', all: '全部' },
   modelLabel: '模型',
@@ -28,11 +38,10 @@ export const chinese: Texts = {
   compare: '与上一时段比较',
   refresh: '刷新',
   refreshed: (time) => `刷新于 ${time}`,
-  refreshing: '正在刷新…',
   zoomed: (from, to) => `${from} 至 ${to}`,
   resetZoom: '重置缩放',
 
-  figures: '数字',
+  figures: '关键数字',
   none: '无',
   tiles: {
     requests: '请求',
@@ -41,15 +50,15 @@ export const chinese: Texts = {
     rate: '每秒 token 数',
     errors: '错误率',
     availability: '可用性',
-    mtbf: '故障间隔',
-    mttr: '恢复时间',
+    mtbf: '平均故障间隔',
+    mttr: '平均恢复时间',
     cost: '费用',
     cache: '读自缓存',
     satisfaction: '满意度',
     accepted: '采纳的回答',
   },
   requestsNote: (failed) => `${failed} 个失败`,
-  rateNote: '每个回答，中位数',
+  rateNote: '各回答的中位数',
   errorsNote: (failed, asked) => `${asked} 个中的 ${failed} 个`,
   budgetLeft: (objective, left) => `目标 ${objective}，错误预算剩余 ${left}`,
   budgetSpent: (objective) => `未达到目标 ${objective}，错误预算已用完`,
@@ -85,20 +94,20 @@ export const chinese: Texts = {
   perMinute: '每分钟请求数',
   rate: '每秒 token 数',
   cost: '费用',
-  headroom: '最紧限制的余量',
+  headroom: '最接近上限的限制的余量',
   running: '运行中',
   queued: '排队中',
   concurrency: '允许同时运行',
-  cpu: '单核 CPU',
+  cpu: '处理器（占一个核心）',
   memory: '内存',
-  loopDelay: '事件循环，P99',
-  store: '最慢的存储调用',
-  network: '网络往返',
+  loopDelay: '事件循环延迟，P99',
+  store: '最慢的历史记录访问',
+  network: '最快的新连接',
   chartSummary: (parts) => `${parts}。`,
   chartPart: (label, low, high, last) => `${label}从 ${low} 到 ${high}，最后 ${last}`,
   chartNothing: '此时间段内没有测量数据。',
   heatSummary: (low, high, highest) =>
-    `首个 token 在 ${low} 到 ${high} 之后到达；单格最多 ${highest} 个。`,
+    `首个 token 在 ${low} 到 ${high} 之后到达；单格最多 ${highest} 个请求。`,
   chartLabel: (title, summary) => `${title}。${summary} 方向键移动，加号和减号缩放。`,
   showTable: '显示为表格',
   showChart: '隐藏表格',
@@ -108,7 +117,7 @@ export const chinese: Texts = {
   notMeasured: '–',
   heatBand: (from, to) => `${from}–${to}`,
   heatCount: (count) => `${count} 个请求`,
-  heatKey: (highest) => `颜色越强请求越多，最多 ${highest} 个`,
+  heatKey: (highest) => `颜色越深请求越多，单格最多 ${highest} 个`,
   marks: '标记的更改',
 
   requests: '请求',
@@ -133,30 +142,31 @@ export const chinese: Texts = {
   },
   outcomes: { ok: '已应答', failed: '失败', stopped: '已停止' },
   requestKeys: '方向键选择请求，Enter 打开',
+  action: (name) => actions[name] ?? name,
   noneMatches: '没有匹配的请求。',
   details: '请求详情',
   close: '关闭',
   detailNames: {
     requestId: '请求 ID',
     status: 'HTTP 状态',
-    continuations: '续写',
-    served: '回答',
+    continuations: '续写次数',
+    served: '回答来源',
     cache: '提示缓存',
   },
-  served: (from) => (from === 'shared' ? '与相同的请求共享' : '来自之前的保存'),
+  served: (from) => (from === 'shared' ? '正在进行的相同请求' : '回答缓存'),
   copyRequestId: '复制请求 ID',
   cacheTokens: (read, written) => `读取 ${read}，写入 ${written}`,
   times: (count) => `${count} 次`,
   waterfall: '时间去向',
   phases: {
-    queue: '等待空位',
+    queue: '排队等待',
     pacing: '等待速率限制',
     backoff: '等待重试',
-    recovery: '等待恢复',
+    recovery: '等待端点恢复',
     connect: '连接中',
     firstByte: '到首个字节',
     firstToken: '到首个 token',
-    rest: '到结束',
+    streaming: '接收回答',
   },
   phaseStart: (start) => `，在 ${start} 之后`,
 };

@@ -1,4 +1,4 @@
-import type { Phase } from '../data/phases';
+import type { PhaseName } from '../../../protocol/phases';
 import type { Column, Outcome } from '../data/requestRows';
 import type { DashboardRange } from '../../../protocol/dashboard';
 
@@ -28,15 +28,21 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   failed: 'Failed',
   stopped: 'Stopped',
 };
-const phases: Readonly<Record<Phase['name'], string>> = {
-  queue: 'Waiting for a slot',
-  pacing: 'Waiting for a rate limit',
-  backoff: 'Waiting between attempts',
-  recovery: 'Waiting for a recovery',
+const actions: Readonly<Partial<Record<string, string>>> = {
+  chat: 'Chat',
+  inline: 'Small job',
+  live: 'Live',
+  batch: 'Batch',
+};
+const phases: Readonly<Record<PhaseName, string>> = {
+  queue: 'Waiting in the queue',
+  pacing: 'Waiting for the rate limit',
+  backoff: 'Waiting to try again',
+  recovery: 'Waiting for the endpoint to recover',
   connect: 'Connecting',
   firstByte: 'Until the first byte',
   firstToken: 'Until the first token',
-  rest: 'Until the end',
+  streaming: 'Streaming the answer',
 };
 
 /** Every text of the dashboard, in English. What is added here is missing in Chinese until it is there, too: it does not compile. */
@@ -59,6 +65,9 @@ export const english = {
   cut: (count: string, since: string) =>
     `The newest ${count} requests are shown, from ${since} on. Choose a shorter time to see all of it.`,
 
+  byHour: (since: string) =>
+    `Requests before ${since} are kept by the hour only: times to first token as means of hourly figures, and neither availability nor single requests.`,
+
   rangeLabel: 'Time',
   ranges,
   modelLabel: 'Model',
@@ -68,7 +77,6 @@ export const english = {
   compare: 'Compare with the period before',
   refresh: 'Refresh',
   refreshed: (time: string) => `Refreshed ${time}`,
-  refreshing: 'Refreshing…',
   zoomed: (from: string, to: string) => `${from} to ${to}`,
   resetZoom: 'Reset zoom',
 
@@ -79,17 +87,17 @@ export const english = {
     firstToken: 'First token, median',
     firstTokenP95: 'First token, P95',
     rate: 'Tokens per second',
-    errors: 'Error share',
+    errors: 'Error rate',
     availability: 'Availability',
-    mtbf: 'Between failures',
-    mttr: 'To recover',
+    mtbf: 'Time between failures',
+    mttr: 'Time to recovery',
     cost: 'Cost',
     cache: 'Read from cache',
     satisfaction: 'Satisfaction',
     accepted: 'Accepted answers',
   },
   requestsNote: (failed: string) => `${failed} failed`,
-  rateNote: 'of an answer, median',
+  rateNote: 'median of the answers',
   errorsNote: (failed: string, asked: string) => `${failed} of ${asked}`,
   budgetLeft: (objective: string, left: string) =>
     `objective ${objective}, ${left} of the error budget left`,
@@ -121,7 +129,7 @@ export const english = {
     concurrency: 'Concurrency',
     machine: 'Extension host',
     delays: 'Delays',
-    heat: 'How many first tokens came after how long',
+    heat: 'Spread of the time to first token',
   },
   chartsLabel: 'Charts',
   before: (label: string) => `${label}, before`,
@@ -131,21 +139,21 @@ export const english = {
   perMinute: 'Requests per minute',
   rate: 'Tokens per second',
   cost: 'Cost',
-  headroom: 'Left of the tightest limit',
+  headroom: 'Left of the nearest limit',
   running: 'Running',
   queued: 'Queued',
   concurrency: 'Allowed at once',
-  cpu: 'CPU of one core',
+  cpu: 'Processor, of one core',
   memory: 'Memory',
-  loopDelay: 'Event loop, P99',
-  store: 'Slowest store call',
-  network: 'Network round trip',
+  loopDelay: 'Event loop delay, P99',
+  store: 'Slowest access to the history',
+  network: 'Quickest new connection',
   chartSummary: (parts: string) => `${parts}.`,
   chartPart: (label: string, low: string, high: string, last: string) =>
     `${label} from ${low} to ${high}, last ${last}`,
   chartNothing: 'Nothing was measured in this time.',
   heatSummary: (low: string, high: string, highest: string) =>
-    `First tokens came after ${low} to ${high}; at most ${highest} in one field.`,
+    `First tokens came after ${low} to ${high}; up to ${highest} in one cell.`,
   chartLabel: (title: string, summary: string) =>
     `${title}. ${summary} Arrow keys move through it, plus and minus zoom.`,
   showTable: 'Show as table',
@@ -156,7 +164,8 @@ export const english = {
   notMeasured: '–',
   heatBand: (from: string, to: string) => `${from}–${to}`,
   heatCount: (count: string) => (count === '1' ? '1 request' : `${count} requests`),
-  heatKey: (highest: string) => `The stronger, the more requests: up to ${highest}`,
+  heatKey: (highest: string) =>
+    `The stronger the color, the more requests: up to ${highest} in a cell`,
   marks: 'Marked changes',
 
   requests: 'Requests',
@@ -171,18 +180,19 @@ export const english = {
   columns,
   outcomes,
   requestKeys: 'Arrow keys choose a request, Enter opens it',
+  action: (name: string): string => actions[name] ?? name,
   noneMatches: 'No request matches.',
   details: 'Details of a request',
   close: 'Close',
   detailNames: {
     requestId: 'Request ID',
     status: 'HTTP status',
-    continuations: 'Gone on with',
-    served: 'Answer',
+    continuations: 'Continued',
+    served: 'Answer from',
     cache: 'Prompt cache',
   },
   served: (from: string): string =>
-    from === 'shared' ? 'shared with an equal one' : 'kept from before',
+    from === 'shared' ? 'an identical request under way' : 'the answer cache',
   copyRequestId: 'Copy request ID',
   cacheTokens: (read: string, written: string) => `${read} read, ${written} written`,
   times: (count: string) => (count === '1' ? 'once' : `${count} times`),

@@ -41,10 +41,11 @@ export function timeToMinute(at: number): string {
   return written(at, 'dayMinute');
 }
 
-/** "Nov 24, 14:00 – 15:00", "Nov 24" for a day. */
+/** "Nov 24, 14:00 – 15:00", "Nov 24" for a day. Days are named by their noon: where the clocks were changed they begin an hour off midnight. */
 export function bucketTime(from: number, sizeMs: number): string {
-  if (sizeMs === DAY_MS) return written(from, 'day');
-  if (sizeMs > DAY_MS) return `${written(from, 'day')} – ${written(from + sizeMs - 1, 'day')}`;
+  const noon = from + DAY_MS / 2;
+  if (sizeMs === DAY_MS) return written(noon, 'day');
+  if (sizeMs > DAY_MS) return `${written(noon, 'day')} – ${written(noon + sizeMs - DAY_MS, 'day')}`;
   const isInSeconds = sizeMs < 60_000;
   const start = written(from, isInSeconds ? 'daySecond' : 'dayMinute');
   return `${start} – ${written(from + sizeMs, isInSeconds ? 'second' : 'minute')}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnStats } from '../../../../src/engine/ports';
 import { costText } from '../../../../src/host/chat/conversationCost';
-import { phasesOf } from '../../../../src/host/chat/statsView';
+import { phaseViews } from '../../../../src/host/chat/statsView';
 import { fromStored } from '../../../../src/host/chat/turn';
 import type { Turn } from '../../../../src/host/chat/turn';
 import { english } from '../../../../src/host/translate';
@@ -41,7 +41,7 @@ describe('what a conversation cost', () => {
 
 describe('the phases of a turn', () => {
   it('follow each other without gaps from 0 to the total', () => {
-    const phases = phasesOf(
+    const phases = phaseViews(
       { ...TIMING, queueMs: 10, pacingMs: 5, recoveryMs: 0, backoffMs: 20, connectMs: 15 },
       english,
     );
@@ -63,7 +63,7 @@ describe('the phases of a turn', () => {
   });
 
   it('never go beyond the total, whatever was measured', () => {
-    const phases = phasesOf({ ...TIMING, queueMs: 900, firstByteMs: undefined }, english);
+    const phases = phaseViews({ ...TIMING, queueMs: 900, firstByteMs: undefined }, english);
     expect(phases).toEqual([{ label: 'In the queue', startMs: 0, durationMs: 200 }]);
   });
 });

@@ -158,6 +158,10 @@ describe('a question of the dashboard', () => {
     expect(read.objective).toBe(0.995);
     expect(read.serviceFaults).toContain('overloaded');
     expect(read.serviceFaults).not.toContain('invalid_request');
+    expect(read.errorNames['overloaded']).toBe('The service is overloaded');
+    // Each is a line of a chart by its name.
+    const names = Object.values(read.errorNames);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('is about the time before now, at most 100,000 requests, and the period before where it is compared', async () => {

@@ -125,6 +125,8 @@ describe('the report of a diagnosis', () => {
     expect(redact('C:\\Users\\Ada L\\a file:///C:/Users/Ada%20L/b C:/Users/Ada L/c')).toBe(
       '~\\a file:///~/b ~/c',
     );
+    // VS Code writes drives in lower case, Node as they are, addresses with the colon encoded.
+    expect(redact('c:\\Users\\Ada L\\a file:///c%3A/Users/Ada%20L/b')).toBe('~\\a file:///~/b');
   });
 
   it('has a text of its own for every cause and every fix', () => {

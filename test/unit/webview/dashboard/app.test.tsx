@@ -14,11 +14,22 @@ const charts = vi.hoisted(() => ({ made: 0, drawn: 0 }));
 vi.mock('uplot', () => {
   class Chart {
     static readonly paths = {};
-    readonly cursor = { idx: null };
+    readonly cursor: { idx: number | null } = { idx: null };
     readonly scales = {};
     readonly width = 0;
-    constructor() {
+    readonly bbox = { height: 0 };
+    readonly #options: { hooks: { setCursor: ((plot: unknown) => void)[] } };
+    constructor(options: { hooks: { setCursor: ((plot: unknown) => void)[] } }) {
+      this.#options = options;
       charts.made++;
+    }
+    valToPos(): number {
+      return 0;
+    }
+    /** At the left: the first bucket. */
+    setCursor(): void {
+      this.cursor.idx = 0;
+      for (const hook of this.#options.hooks.setCursor) hook(this);
     }
     setData(): void {
       charts.drawn++;
@@ -165,11 +176,35 @@ describe('the dashboard', () => {
     expect(texts('.chart caption')).toEqual([]);
   });
 
+  it('has what was measured as nothing in the table, too', () => {
+    open();
+    answer(readWith({ rows: [{ at: START }], samples: [{ at: NOON - 1, headroom: 0 }] }));
+    const heads = [...root.querySelectorAll('.chart h3')];
+    const chart = heads.find(({ textContent }) => textContent === 'Rate-limit headroom');
+    const button = chart?.parentElement?.querySelector('button');
+    void act(() => button?.click());
+    expect(texts('.chart tbody td')).toEqual(['0 %']);
+  });
+
+  it('says where only figures by the hour are left', () => {
+    open();
+    answer(readWith({ rows: [{ at: NOON - 5 }], hours: [{ at: START, ok: 3 }] }));
+    expect(texts('.hint')[0]).toContain('are kept by the hour only');
+  });
+
   it('tells whoever does not see the charts what they show', () => {
     open();
     answer(someRead());
     const label = root.querySelector('.plot')?.getAttribute('aria-label');
     expect(label).toContain('Time to first token. P50 from 500 ms to 500 ms');
+  });
+
+  it('says what stands where the arrow keys lead', () => {
+    open();
+    answer(someRead());
+    press(find('.plot', HTMLElement), 'ArrowRight');
+    const [said = ''] = texts('main > [role=status]');
+    expect(said).toMatch(/^Nov 24, .*; P50 500 ms; P95 500 ms; P99 500 ms$/u);
   });
 
   it('looks at one model on request', () => {
@@ -239,6 +274,7 @@ describe('the list of requests', () => {
     field.value = 'req_3';
     void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.count')).toEqual(['1 of 3 requests']);
+    expect(texts('main > [role=status]')).toEqual(['1 of 3 requests']);
     field.value = 'nothing';
     void act(() => void field.dispatchEvent(new Event('input', { bubbles: true })));
     expect(texts('.none')).toEqual(['No request matches.']);
@@ -253,13 +289,13 @@ describe('the list of requests', () => {
     press(grid, 'Enter');
     expect(document.activeElement?.textContent).toBe('Details of a request');
     expect(texts('.facts dd')).toContain('503');
-    expect(texts('.facts dd')).toContain('network');
+    expect(texts('.facts dd')).toContain('No network');
     press(find('.details', HTMLElement), 'Escape');
     expect(root.querySelector('.details')).toBeNull();
     expect(document.activeElement).toBe(grid);
     press(grid, 'Home');
     press(grid, 'Enter');
-    expect(texts('.waterfall-label')[0]).toBe('Waiting for a slot');
+    expect(texts('.waterfall-label')[0]).toBe('Waiting in the queue');
     expect(texts('.facts code')).toEqual(['req_3']);
   });
 
@@ -267,9 +303,39 @@ describe('the list of requests', () => {
     open();
     answer(someRead());
     press(find('[role=grid]', HTMLTableElement), 'Enter');
+    const grid = find('[role=grid]', HTMLTableElement);
+    grid.focus();
     const later = readWith({ rows: [{ at: START - 5 }, ...someRows] });
     void act(() => link.refresh());
     answer(later);
     expect(texts('.facts code')).toEqual(['req_3']);
+    // The keyboard stays where it was.
+    expect(document.activeElement).toBe(grid);
+  });
+
+  it('keeps the chosen request chosen when newer ones come', () => {
+    open();
+    answer(someRead());
+    const grid = find('[role=grid]', HTMLTableElement);
+    grid.focus();
+    press(grid, 'ArrowDown');
+    void act(() => link.refresh());
+    answer(readWith({ rows: [...someRows, { at: NOON - 1, requestId: 'req_4' }] }));
+    press(grid, 'Enter');
+    expect(texts('.facts dd')).toContain('503');
+  });
+});
+
+describe('a part of the time', () => {
+  it('is left when it is not in what is looked at any more', () => {
+    open();
+    answer(someRead());
+    press(find('.plot', HTMLElement), '+');
+    expect(texts('.zoomed')).toHaveLength(1);
+    void act(() => link.refresh());
+    const later = { from: NOON, to: NOON + HOUR_MS };
+    answer(readWith({ rows: [{ at: NOON + 5 }] }, undefined, later));
+    expect(texts('.zoomed')).toEqual([]);
+    expect(texts('.count')).toEqual(['1 request']);
   });
 });

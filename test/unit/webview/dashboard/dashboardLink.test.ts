@@ -60,6 +60,20 @@ describe('what the page knows', () => {
     link.dispose();
   });
 
+  it('is shown although there is something newer by then, which is read next', () => {
+    const link = make();
+    link.refresh();
+    link.receive({ type: 'changed' });
+    link.receive({ type: 'changed' });
+    expect(posted).toHaveLength(1);
+    link.receive({ type: 'data', ask: 1, read: readWith({ rows: [{}] }) });
+    expect(link.dataset?.requests.at).toHaveLength(1);
+    expect(posted.slice(1)).toEqual([{ type: 'read', ask: 2, range: 'day', isCompared: false }]);
+    link.receive({ type: 'data', ask: 2, read: readWith({ rows: [{}, {}] }) });
+    expect([posted.length, link.isReading]).toEqual([2, false]);
+    link.dispose();
+  });
+
   it('is read again for another time or a comparison, and filtered without that', () => {
     kept = { range: 'month', isCompared: true, model: 'opus' };
     const link = make();

@@ -51,18 +51,18 @@ describe('stacked bars', () => {
   const errors = specs.find(({ id }) => id === 'errors');
 
   it('stand on each other, those behind higher', () => {
-    expect(errors?.series.map(({ label }) => label)).toEqual(['network', 'overloaded']);
+    expect(errors?.series.map(({ label }) => label)).toEqual(['No network', 'Overloaded']);
     if (!errors) throw new Error('expected a chart of errors');
     const drawn = drawnSeries(errors, new Set());
     expect(drawn.map(({ series, values }) => [series.label, values[0], values[1]])).toEqual([
-      ['overloaded', 3, null],
-      ['network', 1, null],
+      ['Overloaded', 3, null],
+      ['No network', 1, null],
     ]);
   });
 
   it('come down where one is switched off', () => {
     if (!errors) throw new Error('expected a chart of errors');
-    const drawn = drawnSeries(errors, new Set(['network']));
+    const drawn = drawnSeries(errors, new Set(['No network']));
     expect(drawn.map(({ values }) => values[0])).toEqual([2]);
   });
 });
@@ -89,7 +89,7 @@ describe('the charts', () => {
     expect(specs[0]?.summary).toContain('P50 from 200 ms to 1.6 s, last 1.6 s');
     expect(specs[4]?.summary).toContain('from 50 % to 50 %');
     expect(specs[6]?.summary).toBe('Nothing was measured in this time.');
-    expect(heat.summary).toContain('at most 1 in one field');
+    expect(heat.summary).toContain('up to 1 in one cell');
   });
 
   it('have dashed lines of the period before, where all of it is known', () => {
@@ -118,8 +118,9 @@ describe('the charts', () => {
         costUSD: [0],
       },
       undefined,
+      (kind) => kind.toUpperCase(),
     );
-    expect(spec?.series.map(({ label }) => label)).toEqual(['a', 'b', 'c', 'd', 'e', 'other']);
+    expect(spec?.series.map(({ label }) => label)).toEqual(['A', 'B', 'C', 'D', 'E', 'other']);
     expect(spec?.series.at(-1)?.values).toEqual([3]);
   });
 

@@ -176,6 +176,20 @@ describe('hours whose requests are gone', () => {
   });
 });
 
+describe('hours of which a part is looked at', () => {
+  it('are not told in less than an hour each', () => {
+    const stretch = { from: START, to: START + HOUR_MS };
+    expect(gridOf(stretch, 0).sizeMs).toBeLessThan(HOUR_MS);
+    expect(gridOf(stretch, 0, HOUR_MS).sizeMs).toBe(HOUR_MS);
+  });
+
+  it('come as often a minute as they did in all of their hour', () => {
+    const dataset = datasetOf(readWith({ hours: [{ at: START, ok: 60 }] }));
+    const half = { from: START, to: START + HOUR_MS / 2 };
+    expect(buckets(dataset, ALL, gridOf(half, 0, HOUR_MS)).perMinute).toEqual([1]);
+  });
+});
+
 describe('samples by bucket', () => {
   it('give the worst of each, and the mean of CPU and network', () => {
     const dataset = datasetOf(

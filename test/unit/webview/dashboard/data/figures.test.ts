@@ -76,6 +76,56 @@ describe('figures of a stretch', () => {
     expect(figures({ rows })).toMatchObject({ firstTokenP50: 50, firstTokenP95: 95, rate: 30 });
   });
 
+  it('leave kept and shared answers out of the rate: nothing was streamed', () => {
+    const { rate } = figures({
+      rows: [
+        { at: START, firstTokenMs: 500, totalMs: 1_500, outputTokens: 100 },
+        { at: START + 1, servedFrom: 'cache', firstTokenMs: 0, totalMs: 200, outputTokens: 9_000 },
+        { at: START + 2, servedFrom: 'shared', firstTokenMs: 0, totalMs: 200, outputTokens: 9_000 },
+      ],
+    });
+    expect(rate).toBe(100);
+  });
+
+  it('count the time between failures from the first turn that tells of the service', () => {
+    const at = (minutes: number): number => START + minutes * 60_000;
+    const { mtbfMs } = figures({
+      rows: [
+        { at: at(0), outcome: 'stopped' },
+        { at: at(10), ...failed, errorKind: 'no_key' },
+        { at: at(20) },
+        { at: at(30), ...failed, errorKind: 'network' },
+        { at: at(40) },
+      ],
+    });
+    expect(mtbfMs).toBe(30 * 60_000);
+  });
+
+  it('set against accepted answers only the cost of what they are known of', () => {
+    const parts: SpanParts = {
+      hours: [{ at: START, ok: 9, costUSD: 50 }],
+      rows: [{ at: START + 1, costUSD: 2 }],
+      events: [{ at: START + 2, kind: 'accepted', model: 'sonnet', label: '' }],
+    };
+    expect(figures(parts).costPerAccepted).toBe(2);
+    // Whose accepted answer it was is not known.
+    expect(figures(parts, { model: undefined, endpoint: 'api' }).costPerAccepted).toBeUndefined();
+  });
+
+  it('count no thumbs of before what was left out', () => {
+    const dataset = datasetOf(
+      readWith({
+        isCut: true,
+        rows: [{ at: START + 10 }],
+        events: [
+          { at: START, kind: 'accepted', model: 'sonnet', label: '' },
+          { at: START + 20, kind: 'accepted', model: 'sonnet', label: '' },
+        ],
+      }),
+    );
+    expect(figuresOf(dataset, rowsOf(dataset, ALL), ALL, dataset.stretch).accepted).toBe(1);
+  });
+
   it('add up costs and tell what has no price', () => {
     const rows = [
       { at: START, costUSD: 0.25 },

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { datasetOf } from '../../../../../src/webview/dashboard/data/dataset';
-import { phasesOf } from '../../../../../src/webview/dashboard/data/phases';
+import { phasesAt } from '../../../../../src/webview/dashboard/data/phases';
 import { requestIdsOf, requestRows } from '../../../../../src/webview/dashboard/data/requestRows';
 import type { Order, RowFilter } from '../../../../../src/webview/dashboard/data/requestRows';
+import { nameOf, rowNamed } from '../../../../../src/webview/dashboard/data/rowName';
 import { shownRows } from '../../../../../src/webview/dashboard/requests/shownRows';
 import { NOON, readWith, requestsOf } from '../../../../helpers/dashboardReads';
 
@@ -69,7 +70,7 @@ describe('rows in sight', () => {
 
 describe('where the time of a request went', () => {
   const phases = (row: Parameters<typeof requestsOf>[0][number]) =>
-    phasesOf(requestsOf([row]), 0).map(({ name, startMs, durationMs }) => [
+    phasesAt(requestsOf([row]), 0).map(({ name, startMs, durationMs }) => [
       name,
       startMs,
       durationMs,
@@ -91,7 +92,7 @@ describe('where the time of a request went', () => {
       ['connect', 150, 30],
       ['firstByte', 180, 220],
       ['firstToken', 400, 100],
-      ['rest', 500, 1_500],
+      ['streaming', 500, 1_500],
     ]);
   });
 
@@ -111,5 +112,24 @@ describe('where the time of a request went', () => {
       ['recovery', 300, 700],
     ]);
     expect(phases({ totalMs: 0 })).toEqual([]);
+  });
+
+  it('waited for the first byte to the end, where none came', () => {
+    const none = { firstByteMs: Number.NaN, firstTokenMs: Number.NaN };
+    expect(phases({ ...none, connectMs: 100, totalMs: 1_000 })).toEqual([
+      ['connect', 0, 100],
+      ['firstByte', 100, 900],
+    ]);
+  });
+});
+
+describe('a request’s name', () => {
+  it('finds it in another reading, among equal moments and ids, too', () => {
+    const of = [{ at: 5 }, { at: 7, requestId: 'a' }, { at: 7 }, { at: 7 }, { at: 9 }];
+    const then = datasetOf(readWith({ rows: of }));
+    const now = datasetOf(readWith({ rows: of.slice(1) }));
+    const [idsThen, idsNow] = [requestIdsOf(then), requestIdsOf(now)];
+    const found = of.map((_, row) => rowNamed(nameOf(row, then, idsThen), now, idsNow));
+    expect(found).toEqual([undefined, 0, 1, 2, 3]);
   });
 });
