@@ -11,7 +11,7 @@ import { webviewHtml } from '../../../src/host/webviewHtml';
 /** The project's folder, from out/bench, where benches run. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const others = { reparse: 'reparse', blockMemo: 'blockMemo', streamdown: 'streamdown' } as const;
-export type PageKind = 'pulse' | keyof typeof others;
+export type PageKind = 'pulse' | 'dashboard' | keyof typeof others;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -114,7 +114,7 @@ function htmlOf(kind: string): string {
     cspSource: "'self'",
     nonce: 'bench',
     script: `/${kind === 'pulse' ? 'chat' : kind}.js`,
-    styles: ['/codicon.css', '/chat.css'],
+    styles: ['/codicon.css', kind === 'dashboard' ? '/dashboard.css' : '/chat.css'],
     language: 'en',
   });
 }
