@@ -40,6 +40,8 @@ export class RequestFigures {
   ok = 0;
   failed = 0;
   stopped = 0;
+  /** Of those that went well, the ones that the service answered: not what was kept. */
+  answered = 0;
   /** Of those that failed, the ones by the service's fault. */
   unavailable = 0;
   /** Attempts beyond the first. */
@@ -66,12 +68,13 @@ export class RequestFigures {
 
   /** Share that the service answered, 0-1; `undefined` before it could. */
   get availability(): number | undefined {
-    const asked = this.ok + this.unavailable;
-    return asked === 0 ? undefined : this.ok / asked;
+    const asked = this.answered + this.unavailable;
+    return asked === 0 ? undefined : this.answered / asked;
   }
 
   add({ turn, firstToken, total, rate }: Measurement): void {
     this[turn.outcome]++;
+    if (turn.outcome === 'ok' && turn.servedFrom === undefined) this.answered++;
     if (turn.errorKind !== undefined && isServiceFault(turn.errorKind)) this.unavailable++;
     this.retries += Math.max(0, turn.attempts - 1);
     this.usage = addUsage(this.usage, turn.usage);
@@ -86,6 +89,7 @@ export class RequestFigures {
     this.ok += other.ok;
     this.failed += other.failed;
     this.stopped += other.stopped;
+    this.answered += other.answered;
     this.unavailable += other.unavailable;
     this.retries += other.retries;
     this.usage = addUsage(this.usage, other.usage);

@@ -21,8 +21,12 @@ export interface Tile {
 /** What is better: more of it, less of it, or neither. */
 type Wish = 'more' | 'less' | 'neither';
 
-/** `objective`: 0-1. `before`: absent where nothing is compared. */
-export function tilesOf(now: Figures, before: Figures | undefined, objective: number): Tile[] {
+/** Requests of the period before that a comparison needs: of fewer, any figure is chance. */
+const LEAST_BEFORE = 5;
+
+/** `objective`: 0-1. `past`: the period before, absent where nothing is compared. */
+export function tilesOf(now: Figures, past: Figures | undefined, objective: number): Tile[] {
+  const before = past && past.requests >= LEAST_BEFORE ? past : undefined;
   const changeOf = (of: (figures: Figures) => number | undefined, wish: Wish): Change | undefined =>
     before && relativeChange(of(now), of(before), wish);
   const pointsOf = (of: (figures: Figures) => number | undefined, wish: Wish): Change | undefined =>
@@ -39,7 +43,9 @@ export function tilesOf(now: Figures, before: Figures | undefined, objective: nu
       'requests',
       count(now.requests),
       texts.requestsNote(count(now.failed)),
-      changeOf((f) => f.requests, 'neither'),
+      past && !before
+        ? { text: texts.change.little, tone: 'neutral' }
+        : changeOf((f) => f.requests, 'neither'),
     ),
     tile(
       'firstToken',

@@ -72,9 +72,9 @@ const READERS: Readonly<Record<AlertMetric, Reader>> = {
     const judged = ok + failed;
     return { value: judged === 0 ? undefined : errorShare, requests: judged };
   }),
-  availability: measured(({ ok, unavailable, availability }) => ({
+  availability: measured(({ answered, unavailable, availability }) => ({
     value: availability,
-    requests: ok + unavailable,
+    requests: answered + unavailable,
   })),
   requests: measured(({ ended }) => ({ value: ended, requests: ended })),
   failures: measured(({ failed, ended }) => ({ value: failed, requests: ended })),

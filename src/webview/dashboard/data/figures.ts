@@ -1,6 +1,6 @@
 import { rateOf } from './buckets';
 import type { Dataset, Stretch } from './dataset';
-import { isUnavailable, reliabilityOf } from './incidents';
+import { isAsked, isUnavailable, reliabilityOf } from './incidents';
 import { percentileOf, Sorter } from './percentile';
 import { hoursIn, rowsIn } from './selection';
 import type { Filter } from './selection';
@@ -44,8 +44,8 @@ export function figuresOf(
 ): Figures {
   const shown = rowsIn(rows, dataset, stretch);
   const counts = countRows(dataset, shown);
-  const asked = counts.ok + counts.unavailable;
-  const availability = shareOf(counts.ok, asked);
+  const asked = counts.answered + counts.unavailable;
+  const availability = shareOf(counts.answered, asked);
   const spentOnRows = counts.costUSD;
   addHours(dataset, filter, stretch, counts);
   const { ok, failed, stopped, costUSD, cacheRead } = counts;
@@ -73,6 +73,7 @@ interface Counts {
   ok: number;
   failed: number;
   stopped: number;
+  answered: number;
   unavailable: number;
   costUSD: number;
   unpriced: number;
@@ -88,6 +89,7 @@ function countRows(dataset: Dataset, rows: Uint32Array): Counts {
     ok: 0,
     failed: 0,
     stopped: 0,
+    answered: 0,
     unavailable: 0,
     costUSD: 0,
     unpriced: 0,
@@ -100,6 +102,7 @@ function countRows(dataset: Dataset, rows: Uint32Array): Counts {
     if (outcome === ok) counts.ok++;
     else if (outcome === failed) counts.failed++;
     else counts.stopped++;
+    if (outcome === ok && isAsked(dataset, row)) counts.answered++;
     if (outcome === failed && isUnavailable(dataset, row)) counts.unavailable++;
     const input = numberAt(requests.inputTokens, row);
     const read = numberAt(requests.cacheReadTokens, row);

@@ -20,7 +20,7 @@ export function reliabilityOf(dataset: Dataset, rows: Uint32Array, stretch: Stre
   let firstAt: number | undefined;
   for (const row of rows) {
     const at = requests.at[row] ?? 0;
-    const isAnswered = requests.outcome.values[row] === ok;
+    const isAnswered = requests.outcome.values[row] === ok && isAsked(dataset, row);
     if (!isAnswered && !isUnavailable(dataset, row)) continue;
     firstAt ??= at;
     if (isAnswered) {
@@ -40,6 +40,11 @@ export function reliabilityOf(dataset: Dataset, rows: Uint32Array, stretch: Stre
     mtbfMs: Math.max(0, stretch.to - firstAt - downMs) / incidents,
     mttrMs: downMs / incidents,
   };
+}
+
+/** Whether the service was asked: what was kept says nothing about it. */
+export function isAsked({ requests }: Dataset, row: number): boolean {
+  return requests.servedFrom.values[row] === NO_WORD;
 }
 
 /** Whether it failed by the service's fault. */

@@ -71,7 +71,13 @@ export const chinese: Texts = {
   thumbs: (up, down) => `${up} 个赞，${down} 个踩`,
   noThumbs: '没有回答被评价',
   costPerAccepted: (cost) => `每个 ${cost}`,
-  change: { better: '更好', worse: '更差', same: '不变', new: '之前没有' },
+  change: {
+    better: '更好',
+    worse: '更差',
+    same: '不变',
+    new: '之前没有',
+    little: '之前的数据太少,无法比较',
+  },
   points: (points) => `${points} 个百分点`,
   againstBefore: (text) => `与上一时段相比 ${text}`,
 

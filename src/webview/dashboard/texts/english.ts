@@ -116,6 +116,7 @@ export const english = {
     worse: 'worse',
     same: 'unchanged',
     new: 'none before',
+    little: 'too little before to compare',
   },
   points: (points: string) => `${points} points`,
   againstBefore: (text: string) => `${text} against the period before`,

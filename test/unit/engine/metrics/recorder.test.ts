@@ -114,6 +114,7 @@ describe('MetricsRecorder', () => {
       finishedTurn({ servedFrom: 'memory', timing: { ...timing, ...untouched }, attempts: 0 }),
     );
     expect(recorder.snapshot()).toMatchObject({ ok: 1, total: { count: 0 } });
+    expect(recorder.window('day').availability).toBeUndefined();
   });
 
   test('a reply in one piece says nothing about the rate', () => {

@@ -65,13 +65,21 @@ describe('the tiles', () => {
   });
 
   it('compare with the period before', () => {
-    const now = figures({ rows: [{ at: START, firstTokenMs: 400 }] });
-    const before = figures({ rows: [{ at: START, firstTokenMs: 500 }] });
+    const five = (firstTokenMs: number) =>
+      figures({ rows: [0, 1, 2, 3, 4].map((ms) => ({ at: START + ms, firstTokenMs })) });
+    const [now, before] = [five(400), five(500)];
     const changes = tilesOf(now, before, 0.99).map(({ name, change }) => [name, change?.text]);
     expect(Object.fromEntries(changes)).toMatchObject({
       firstToken: '−20 %, better',
       requests: 'unchanged',
     });
+  });
+
+  it('say so where there is too little to compare with, instead of any figure', () => {
+    const [now, before] = [1, 2].map((ms) => figures({ rows: [{ at: START + ms }] }));
+    if (!now) throw new Error('no figures');
+    const changes = tilesOf(now, before, 0.99).flatMap(({ change }) => change?.text ?? []);
+    expect(changes).toEqual(['too little before to compare']);
   });
 });
 

@@ -18,6 +18,19 @@ function figures(parts: SpanParts, filter = ALL): Figures {
 const failed = { outcome: 'failed', firstTokenMs: Number.NaN, costUSD: 0, outputTokens: 0 };
 
 describe('figures of a stretch', () => {
+  it('take no kept answer for one of the service', () => {
+    const found = figures({
+      rows: [
+        { at: START },
+        { at: START + 1_000, ...failed, errorKind: 'overloaded' },
+        { at: START + 2_000, servedFrom: 'memory' },
+        { at: START + 5_000 },
+      ],
+    });
+    expect(found).toMatchObject({ ok: 3, incidents: 1, mttrMs: 4_000 });
+    expect(found.availability).toBeCloseTo(2 / 3, 10);
+  });
+
   it('count, and tell shares without what was stopped', () => {
     const found = figures({
       rows: [
