@@ -271,6 +271,18 @@ describe('MetricsRecorder', () => {
     expect(recorder.window('day').firstToken.percentiles().count).toBe(2);
   });
 
+  test('a wall clock that jumps moves nothing out of its window, or into another', async () => {
+    endWith(100);
+    clock.jumpWall(5 * HOUR);
+    endWith(100);
+    expect(recorder.window('minute').ended).toBe(2);
+    clock.jumpWall(-10 * HOUR);
+    await clock.advance(1_000);
+    endWith(100);
+    expect(recorder.window('minute').ended).toBe(3);
+    expect(recorder.snapshot()).toMatchObject({ turnsLastMinute: 3, turnsLastHour: 3 });
+  });
+
   test('turns of other windows count where they belong in time, and not since the last reset', () => {
     const now = clock.wallNow();
     const measured = (at: number, changes: Parameters<typeof requestRecord>[0] = {}) =>
