@@ -73,11 +73,7 @@ describe('metrics', () => {
     await current.page.locator('#claude-pulse\\.claude-pulse\\.pulse\\.status a').click();
     const page = await current.webview('.tiles');
     await page.getByText('First token').first().waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    for (const theme of ['light', 'hcDark', 'dark'] as const) {
-      await current.setTheme(theme);
-      await current.screenshot(`metrics-dashboard-${theme}`);
-    }
+    await current.screenshot('metrics-dashboard');
   });
 
   it('are there again after a reload', async () => {
@@ -113,7 +109,7 @@ describe('metrics', () => {
 });
 
 describe('a week of metrics', () => {
-  const workbench = useWorkbench({ viewport: { width: 1400, height: 1500 } });
+  const workbench = useWorkbench({ viewport: { width: 1400, height: 1000 } });
 
   it('fills the dashboard, which can be compared, sorted and read by keyboard', async () => {
     const { current } = workbench;
