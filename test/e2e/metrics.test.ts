@@ -73,6 +73,8 @@ describe('metrics', () => {
     await current.page.locator('#claude-pulse\\.claude-pulse\\.pulse\\.status a').click();
     const page = await current.webview('.tiles');
     await page.getByText('First token').first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await current.setTheme('dark');
     await current.screenshot('metrics-dashboard');
   });
 
