@@ -19,7 +19,11 @@ export class Emitter<T> implements DisposableLike {
   };
 
   get hasListeners(): boolean {
-    return this.#listeners.size > 0;
+    return this.listenerCount > 0;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
   }
 
   fire(event: T): void {

@@ -164,6 +164,11 @@ export class Engine extends Disposable {
     if (this.#settings.pool.warm && !this.isDisposed) await this.models.warm(signal);
   }
 
+  /** Who listens to its events or those of its metrics. */
+  get listenerCount(): number {
+    return this.#healthChanged.listenerCount + this.metrics.listenerCount;
+  }
+
   /** What is known of the endpoints now. */
   health(): EngineHealth {
     return { ...this.#workshop.health(), cache: this.answers.health() };

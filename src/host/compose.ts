@@ -210,7 +210,8 @@ function registerAll(
     redactor: services.redactor,
     memory,
     folder: vscode.Uri.joinPath(services.commandFolder, '..'),
-    conversations: () => services.loadedChats?.hub.summaries.length ?? 0,
+    chats: () => services.loadedChats,
+    unwritten: () => services.metrics.unwritten,
     showReport: (report, act) => reports?.show(report, act),
   });
   return registerCommands(

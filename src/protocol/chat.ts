@@ -107,6 +107,8 @@ export const hostToChatSchema = v.variant('type', [
   v.object({ type: v.literal('historyChanged') }),
   /** How code is coloured in the editor's theme; empty where that can't be read. Sent after `ready` and when the theme changes. */
   v.object({ type: v.literal('tokenColors'), styles: v.array(tokenStyleSchema) }),
+  /** Asks how large the page is: for a diagnosis. */
+  v.object({ type: v.literal('measure') }),
   /** Something was done that can be taken back with `undo`, for a few seconds. */
   v.object({ type: v.literal('undoable'), id, text: v.string() }),
 ]);

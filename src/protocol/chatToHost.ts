@@ -122,6 +122,11 @@ export const chatToHostSchema = v.variant('type', [
   v.object({ type: v.literal('action'), action: actionSchema }),
   /** The page has the keyboard, or has it no more. */
   v.object({ type: v.literal('focus'), hasFocus: v.boolean() }),
+  /** Answers `measure`. `nodes`: of the page's document. */
+  v.object({
+    type: v.literal('measured'),
+    nodes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
   /** Something went wrong in the webview: for the log. */
   v.object({ type: v.literal('fault'), message: v.pipe(v.string(), v.maxLength(4_000)) }),
 ]);

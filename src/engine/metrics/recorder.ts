@@ -67,6 +67,11 @@ export class MetricsRecorder extends Disposable {
     this._register({ dispose: () => this.#notice?.dispose() });
   }
 
+  /** Who listens to any of its events. */
+  get listenerCount(): number {
+    return this.#changed.listenerCount + this.#ended.listenerCount;
+  }
+
   get queue(): QueueGauges {
     return this.#queue;
   }

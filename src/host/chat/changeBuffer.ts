@@ -65,14 +65,20 @@ export class ChangeBuffer {
 
   /** What was held, and starts anew. */
   take(): Change[] {
-    const changes = this.#structure;
+    const { changes } = this;
+    this.clear();
+    return changes;
+  }
+
+  /** What is held. */
+  get changes(): Change[] {
+    const changes = [...this.#structure];
     for (const [turnId, { voided, text, thinking }] of this.#texts) {
       if (voided > 0) changes.push({ kind: 'thinkingVoid', turnId, length: voided });
       if (text !== '' || thinking !== '') changes.push({ kind: 'append', turnId, text, thinking });
     }
     for (const [turnId, patch] of this.#patches) changes.push({ kind: 'turn', turnId, patch });
     if (this.#session) changes.push({ kind: 'session', session: this.#session });
-    this.clear();
     return changes;
   }
 

@@ -88,6 +88,12 @@ export class ChatHub extends Disposable implements LiveConversations {
     return this.#unread;
   }
 
+  /** Who listens to any of its events. */
+  get listenerCount(): number {
+    const emitters = [this.#listChanged, this.#activityChanged, this.#deleted];
+    return emitters.reduce((sum, { listenerCount }) => sum + listenerCount, 0);
+  }
+
   get isAnyRunning(): boolean {
     return this.#live.all.some(({ session }) => session.busy);
   }

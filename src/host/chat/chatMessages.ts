@@ -42,6 +42,7 @@ export class ChatMessages extends Disposable {
       openLink: ({ href }) => this.#openLink(href),
       action: ({ action }) => requests.carryOut(action, pane),
       focus: ({ hasFocus }) => deps.focused(hasFocus),
+      measured: ({ nodes }) => deps.measured(nodes),
       fault: ({ message }) => log.error(`In the chat's page: ${message}`),
     };
   }

@@ -50,10 +50,19 @@ export interface ChatsDeps extends Omit<ChatHubDeps, 'waitingIn' | 'rememberWait
   readonly log: Log;
 }
 
+/** What the pages of all chats hold. */
+export interface PagesHeld {
+  /** Of the document of each page that is in sight and answers. */
+  readonly nodes: readonly number[];
+  /** Changes held back for pages that have not painted what they have. */
+  readonly heldBytes: number;
+}
+
 /** All chats of this window: the conversations, and the panes that show them. */
 export class Chats extends Disposable {
   readonly #deps: ChatsDeps;
   readonly #panes = new Set<ChatPane>();
+  readonly #links = new Set<PaneLink>();
   readonly memory: ChatMemory;
   readonly hub: ChatHub;
   /** The side bar's. */
@@ -125,14 +134,25 @@ export class Chats extends Disposable {
   /** Connects the page of a pane. */
   link(pane: ChatPane, post: PostToWebview): PaneLink {
     const { sources, codeActions } = this.#deps.parts;
-    return new PaneLink(pane, post, {
+    const link = new PaneLink(pane, post, {
       ...this.#deps,
       sources,
       codeActions,
       hub: this.hub,
       used: (used) => (this.#lastUsed = used),
       focused: (page, hasFocus) => this.#setFocused(page, hasFocus),
+      unlinked: (gone) => this.#links.delete(gone),
     });
+    this.#links.add(link);
+    return link;
+  }
+
+  /** Asks the pages, for a second at most. Never rejects. */
+  async measurePages(): Promise<PagesHeld> {
+    const links = [...this.#links];
+    const heldBytes = links.reduce((sum, link) => sum + link.heldBytes, 0);
+    const counts = await Promise.all(links.map((link) => link.countNodes()));
+    return { nodes: counts.filter((count) => count !== undefined), heldBytes };
   }
 
   /** A (new) key was set: turns that failed for want of it are sent again, where they are shown. */

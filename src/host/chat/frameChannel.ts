@@ -94,6 +94,18 @@ export class FrameChannel extends Disposable {
     }
   }
 
+  /** A page listens, as far as is known. */
+  get hasPage(): boolean {
+    return this.#state.kind !== 'detached';
+  }
+
+  /** Changes that wait for the page to paint what it has: bytes that they would take on the way. Works it out anew each time. */
+  get heldBytes(): number {
+    const state = this.#state;
+    if (state.kind !== 'live' || state.buffer.isEmpty) return 0;
+    return Buffer.byteLength(JSON.stringify(state.buffer.changes));
+  }
+
   /** The page is gone or out of sight; it will say `ready` when it is back. */
   detach(): void {
     this.#leaveLive();

@@ -44,6 +44,8 @@ export interface ChatMessagesDeps {
 export interface PageDeps extends ChatMessagesDeps {
   /** The page has the keyboard or has it no more. */
   readonly focused: (hasFocus: boolean) => void;
+  /** The page says how many nodes its document has. */
+  readonly measured: (nodes: number) => void;
 }
 
 /** What the handlers of one page work with. */

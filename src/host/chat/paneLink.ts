@@ -1,3 +1,4 @@
+import { within } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import type { ChatToHost } from '../../protocol/chatToHost';
@@ -15,7 +16,10 @@ const UNASKED: ReadonlySet<string> = new Set<ChatToHost['type']>([
   'ack',
   'fault',
   'focus',
+  'measured',
 ]);
+/** A page that takes longer to say how large it is is left out, ms. */
+const MEASURE_LIMIT_MS = 1_000;
 
 export interface PaneLinkDeps extends ChatMessagesDeps {
   readonly clock: Clock;
@@ -23,6 +27,8 @@ export interface PaneLinkDeps extends ChatMessagesDeps {
   /** The reader did something there. */
   readonly used: (pane: ChatPane) => void;
   readonly focused: (page: object, hasFocus: boolean) => void;
+  /** Its page is gone for good. */
+  readonly unlinked: (link: PaneLink) => void;
 }
 
 /** Between a pane and the page that shows it, for as long as its webview lives. */
@@ -31,6 +37,8 @@ export class PaneLink extends Disposable {
   readonly #channel: FrameChannel;
   readonly #messages: ChatMessages;
   readonly #deps: PaneLinkDeps;
+  /** Who waits for the page to say how large it is. */
+  readonly #measuring = new Set<(nodes: number) => void>();
 
   constructor(pane: ChatPane, post: PostToWebview, deps: PaneLinkDeps) {
     super();
@@ -41,7 +49,12 @@ export class PaneLink extends Disposable {
       if (hasFocus) deps.used(pane);
       deps.focused(this, hasFocus);
     };
-    this.#messages = this._register(new ChatMessages(pane, this.#channel, { ...deps, focused }));
+    const measured = (nodes: number): void => {
+      for (const tell of this.#measuring) tell(nodes);
+    };
+    this.#messages = this._register(
+      new ChatMessages(pane, this.#channel, { ...deps, focused, measured }),
+    );
     this._register(pane.onPage((message) => this.#channel.pass(message)));
     for (const message of pane.takeUntold()) this.#channel.pass(message);
     this._register(deps.colors.onChange(() => void this.#showColors()));
@@ -64,9 +77,31 @@ export class PaneLink extends Disposable {
     this.#channel.detach();
   }
 
+  /** Changes held back until the page has painted what it has, bytes. */
+  get heldBytes(): number {
+    return this.#channel.heldBytes;
+  }
+
+  /** Nodes of the page's document; `undefined` where no page is in sight, or it does not answer within a second. Never rejects. */
+  async countNodes(): Promise<number | undefined> {
+    if (!this.#channel.hasPage) return undefined;
+    let tell = (_nodes: number): void => undefined;
+    const told = new Promise<number>((resolve) => {
+      tell = resolve;
+    });
+    this.#measuring.add(tell);
+    try {
+      this.#channel.pass({ type: 'measure' });
+      return await within(told, MEASURE_LIMIT_MS, this.#deps.clock);
+    } finally {
+      this.#measuring.delete(tell);
+    }
+  }
+
   override dispose(): void {
     if (!this.isDisposed) this.isVisible = false;
     super.dispose();
+    this.#deps.unlinked(this);
   }
 
   async #showColors(): Promise<void> {

@@ -1,5 +1,6 @@
 import { homedir, platform } from 'node:os';
 import * as vscode from 'vscode';
+import { abortable } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import { FIX_IDS } from '../../engine/diagnostics/cause';
 import type { FixId } from '../../engine/diagnostics/cause';
@@ -8,6 +9,7 @@ import type { Engine } from '../../engine/engine';
 import type { KeySource } from '../../engine/ports';
 import type { Endpoint } from '../../engine/types';
 import type { Report } from '../../protocol/report';
+import type { Chats } from '../chat/chats';
 import { COMMANDS, HOST_SETTINGS } from '../contributions';
 import { redaction } from '../diagnose/redaction';
 import type { EngineHost } from '../engineHost';
@@ -24,8 +26,10 @@ export interface DiagnoseDeps {
   readonly folder: vscode.Uri;
   /** `undefined` where it could not be begun. */
   readonly memory: MemoryWatch | undefined;
-  /** Conversations held in memory now. */
-  readonly conversations: () => number;
+  /** `undefined` where no chat was needed yet. */
+  readonly chats: () => Chats | undefined;
+  /** Measurements that are not written down yet. */
+  readonly unwritten: () => number;
   readonly showReport: (report: Report, act: (id: string) => Promise<void>) => void;
 }
 
@@ -79,13 +83,18 @@ export class DiagnoseCommand {
   }
 
   async #report(engine: Engine, endpoint: Endpoint, signal: AbortSignal): Promise<Report> {
-    const { keys, folder, memory, conversations, redactor } = this.#deps;
-    const [{ probeNetwork, systemNetwork }, { probeLocal, systemMachine }, { diagnoseReport }] =
-      await Promise.all([
-        import('../../engine/diagnostics/networkProbes'),
-        import('../../engine/diagnostics/localProbes'),
-        import('../diagnose/diagnoseReport'),
-      ]);
+    const { keys, folder, memory, chats, unwritten, redactor } = this.#deps;
+    const [
+      { probeNetwork, systemNetwork },
+      { probeLocal, systemMachine },
+      { diagnoseReport },
+      { heldParts },
+    ] = await Promise.all([
+      import('../../engine/diagnostics/networkProbes'),
+      import('../../engine/diagnostics/localProbes'),
+      import('../diagnose/diagnoseReport'),
+      import('../diagnose/heldParts'),
+    ]);
     const network = await probeNetwork(endpoint, systemNetwork(keys), signal);
     // Afterwards: what the first request loads is not to be taken for a blocked event loop.
     const local = await probeLocal(folder.fsPath, systemMachine, signal);
@@ -98,10 +107,8 @@ export class DiagnoseCommand {
       metrics: engine.metrics.snapshot(),
       settings: engine.settings,
     };
-    const held = {
-      conversations: conversations(),
-      connections: engine.models.connectionStats.open,
-    };
+    const holders = { engine, chats: chats(), unwritten: unwritten() };
+    const held = await abortable(heldParts(holders), signal);
     const at = systemClock.wallNow();
     const folders = vscode.workspace.workspaceFolders ?? [];
     const workspaces = folders.map(({ uri }) => uri.fsPath);

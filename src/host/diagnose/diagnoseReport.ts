@@ -3,18 +3,14 @@ import type { Cause, Facts } from '../../engine/diagnostics/cause';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
 import type { Report, ReportSection, ReportTable } from '../../protocol/report';
 import { errorTitle } from '../chat/errorTexts';
-import { formatBytes, formatCount, formatMs, formatTime } from '../format';
+import { formatMs, formatTime } from '../format';
 import type { Translate } from '../translate';
 import { CAUSE_TEXTS, evidenceText, fixLabel } from './causeTexts';
 import { localRows, networkRows } from './findingRows';
+import { heldRows } from './heldParts';
+import type { HeldParts } from './heldParts';
 
 const RECENT_ERRORS = 10;
-
-/** What the extension holds itself and can count. */
-export interface HeldParts {
-  readonly conversations: number;
-  readonly connections: number;
-}
 
 export interface Diagnosis {
   readonly facts: Facts;
@@ -31,7 +27,7 @@ export function diagnoseReport(
   redact: (text: string) => string,
   t: Translate,
 ): Report {
-  const { facts, at, versions } = diagnosis;
+  const { facts, held, at, versions } = diagnosis;
   const causes = findCauses(facts);
   const [likeliest] = causes;
   const report: Report = {
@@ -45,7 +41,7 @@ export function diagnoseReport(
       networkSection(facts, t),
       tableSection(t('This computer'), localRows(facts.local, facts.memory, t), t),
       errorsSection(facts.metrics.recent, at, t),
-      heldSection(diagnosis, t),
+      tableSection(t('Memory: parts of Pulse'), heldRows(held, facts, t).map(plainRow), t),
     ],
   };
   return redacted(report, redact);
@@ -93,17 +89,6 @@ function errorsSection(recent: readonly RequestRecord[], at: number, t: Translat
     };
   }
   return tableSection(t('Recent errors'), rows.map(plainRow), t);
-}
-
-function heldSection({ facts, held }: Diagnosis, t: Translate): ReportSection {
-  const { entries, bytes } = facts.health.cache;
-  const rows = [
-    [t('Conversations held'), '', formatCount(held.conversations)],
-    [t('Kept answers in memory'), '', `${formatCount(entries)} (${formatBytes(bytes)})`],
-    [t('Open connections'), '', formatCount(held.connections)],
-    [t('Requests remembered'), '', formatCount(facts.metrics.recent.length)],
-  ];
-  return tableSection(t('Memory: parts of Pulse'), rows.map(plainRow), t);
 }
 
 function plainRow(texts: readonly string[]): ReportTable['rows'][number] {

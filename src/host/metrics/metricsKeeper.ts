@@ -44,6 +44,8 @@ export class MetricsKeeper extends Disposable {
   #events: MetricEvent[] = [];
   #timer: DisposableLike | undefined;
   #flushing: Promise<void> | undefined;
+  /** Records of the exchange under way. */
+  #leaving = 0;
   #failed = false;
   readonly #gone = new AbortController();
 
@@ -61,6 +63,11 @@ export class MetricsKeeper extends Disposable {
         this.#gone.abort();
       },
     });
+  }
+
+  /** Records that are not written yet: what waits, and what is on its way. */
+  get unwritten(): number {
+    return this.#pending + this.#leaving;
   }
 
   request(request: MeasuredRequest): void {
@@ -149,6 +156,7 @@ export class MetricsKeeper extends Disposable {
   async #exchange(): Promise<void> {
     const { clock, history, retention, onTook } = this.#deps;
     const batch = this.#take();
+    this.#leaving = sizeOf(batch);
     const begunAt = clock.now();
     try {
       const others = await limited(() => history.exchangeMetrics(batch, retention()), {
@@ -165,6 +173,8 @@ export class MetricsKeeper extends Disposable {
       if (!isInvalid(error)) this.#putBack(batch);
       if (!this.#failed) this.#deps.onFault(error);
       this.#failed = true;
+    } finally {
+      this.#leaving = 0;
     }
   }
 

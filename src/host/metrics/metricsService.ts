@@ -57,6 +57,11 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
     return this.#loaded?.alerts.view;
   }
 
+  /** Records that are not written yet. */
+  get unwritten(): number {
+    return this.#loaded?.keeper.unwritten ?? 0;
+  }
+
   /** Loads engine and parts where they are not there yet. */
   async parts(): Promise<MetricsParts> {
     return this.#load(await this.#deps.engine.engine());

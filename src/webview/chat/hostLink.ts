@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/assertNever';
+import { countNodes } from './countNodes';
 import { showTokenColors } from './highlight/tokenColors';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
@@ -169,6 +170,9 @@ export class HostLink extends Disposable {
         return;
       case 'undoable':
         this.#sink.undoable(message);
+        return;
+      case 'measure':
+        this.#post({ type: 'measured', nodes: countNodes(document) });
         return;
       case 'tokenColors':
         showTokenColors(message.styles);

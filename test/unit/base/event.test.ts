@@ -20,6 +20,7 @@ describe('Emitter', () => {
     const first = emitter.event(listener);
     emitter.event(listener);
     first.dispose();
+    expect(emitter.listenerCount).toBe(1);
     emitter.fire(1);
     expect(calls).toBe(1);
   });

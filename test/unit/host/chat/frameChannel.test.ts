@@ -299,6 +299,35 @@ describe('FrameChannel', () => {
     channel.dispose();
   });
 
+  it('tells how much it holds back for a page that does not paint', async () => {
+    const clock = new FakeClock();
+    const panel = new Panel();
+    const page = new Page(
+      clock,
+      () => 0,
+      () => false,
+    );
+    const channel = attach(panel, clock, page);
+    panel.change({ kind: 'turnAdded', turn: newTurn('t1') });
+    expect([channel.hasPage, channel.heldBytes]).toEqual([false, 0]);
+    channel.ready();
+    expect([channel.hasPage, channel.heldBytes]).toEqual([true, 0]);
+    for (let frame = 0; frame < 2; frame++) {
+      panel.text('t1', 'sent');
+      await clock.advance(100);
+    }
+    expect(channel.heldBytes).toBe(0);
+    panel.text('t1', 'h\u00e9ld');
+    await clock.advance(100);
+    const held = [{ kind: 'append', turnId: 't1', text: 'h\u00e9ld', thinking: '' }];
+    expect(channel.heldBytes).toBe(Buffer.byteLength(JSON.stringify(held)));
+    channel.acknowledge(2);
+    await clock.advance(100);
+    expect(page.frames.at(-1)).toMatchObject({ changes: held });
+    expect(channel.heldBytes).toBe(0);
+    channel.dispose();
+  });
+
   it('keeps nothing for a page that went away', async () => {
     const clock = new FakeClock();
     const panel = new Panel();

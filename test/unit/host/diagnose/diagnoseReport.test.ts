@@ -11,7 +11,15 @@ import { diagnosisFacts } from '../../../helpers/diagnosisFacts';
 import { failedTurn, requestRecord } from '../../../helpers/requestRecord';
 
 const AT = Date.UTC(2026, 0, 1, 12);
-const held = { conversations: 3, connections: 2 };
+const held = {
+  conversations: 3,
+  connections: 2,
+  pageNodes: [1_204, 530],
+  heldBytes: 2_000,
+  unwritten: 4,
+  engineListeners: 5,
+  chatListeners: 6,
+};
 
 function report(
   changes: Parameters<typeof diagnosisFacts>[0] = {},
@@ -53,6 +61,15 @@ describe('the report of a diagnosis', () => {
     });
     expect(full?.columns.map(({ label }) => label)).toEqual(['What', 'Found', 'Figure']);
     expect(full?.rows.at(-1)?.[1]).toEqual({ text: 'ENOSPC', tone: 'bad' });
+  });
+
+  it('shows what Pulse holds itself', () => {
+    const table = report().sections.at(-1)?.table;
+    expect(table?.columns.map(({ label }) => label)).toEqual(['What', 'Figure']);
+    expect(table?.rows.map((row) => row.map(({ text }) => text))).toContainEqual([
+      'DOM nodes of each chat page in sight',
+      '1,204 · 530',
+    ]);
   });
 
   it('puts the likeliest cause first, with what to click', () => {

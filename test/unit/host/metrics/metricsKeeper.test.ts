@@ -75,6 +75,22 @@ describe('MetricsKeeper', () => {
     expect(faults).toHaveLength(2);
   });
 
+  test('tells how much is not written yet, what is on its way, too', async () => {
+    expect(keeper.unwritten).toBe(0);
+    history.failure = new Error('busy');
+    keeper.request(measured('a'));
+    keeper.request(measured('b'));
+    expect(keeper.unwritten).toBe(2);
+    const failed = keeper.flush();
+    await Promise.resolve();
+    expect(keeper.unwritten).toBe(2);
+    await failed;
+    expect(keeper.unwritten).toBe(2);
+    history.failure = undefined;
+    await keeper.flush();
+    expect(keeper.unwritten).toBe(0);
+  });
+
   test('what is refused for good holds nothing else up', async () => {
     history.failure = Object.assign(new Error('a number in it is none'), { kind: 'invalid' });
     keeper.request(measured('bad'));

@@ -113,8 +113,11 @@ describe('MetricsService', () => {
     made.fire(engine);
     const { keeper } = await service.parts();
     expect(service.lastSample).toBeUndefined();
+    expect(service.unwritten).toBe(0);
     engine.metrics.turnEnded(finishedTurn());
+    expect(service.unwritten).toBe(1);
     await clock.advance(2_000);
+    expect(service.unwritten).toBe(0);
     const written = history.written.flatMap(({ requests }) => requests);
     expect(written).toMatchObject([{ endpointId: 'api.example', outcome: 'ok', costUSD: 0.001 }]);
     await clock.advance(65_000);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatToHost } from '../../../../src/protocol/chatToHost';
 import { HostLink } from '../../../../src/webview/chat/hostLink';
 import type { ChatSink } from '../../../../src/webview/chat/hostLink';
@@ -140,6 +140,15 @@ describe('messages of the host', () => {
     receive(message);
     expect(applied).toEqual([expected]);
     expect(posted).toEqual([]);
+  });
+
+  it('that ask how large the page is are answered', () => {
+    const texts = ['one', 'two'];
+    vi.stubGlobal('document', {
+      createTreeWalker: () => ({ nextNode: () => texts.pop() ?? null }),
+    });
+    receive({ type: 'measure' });
+    expect(posted).toEqual([{ type: 'measured', nodes: 3 }]);
   });
 
   it('are not waited for after the end', () => {
