@@ -210,13 +210,14 @@ export class Engine extends Disposable {
     this.#healthChanged.fire();
   }
 
-  /** `undefined` for a request that the turn itself has to refuse, and for one to another group than the primary endpoint's. */
+  /** `undefined` for a request that the turn itself has to refuse, and for one to another group or endpoint than the primary one's. */
   #question(request: ChatRequest) {
     if (request.model.trim() === '') return undefined;
-    const { group } = request;
+    const { group, endpointId } = request;
     const { endpoint } = this.models;
     // What one group of endpoints answers is nothing to serve to another's question.
     if (group !== undefined && group !== (endpoint.group ?? DEFAULT_GROUP)) return undefined;
+    if (endpointId !== undefined && endpointId !== endpoint.id) return undefined;
     return { request, endpoint, info: this.models.modelInfo(request.model) };
   }
 

@@ -49,6 +49,8 @@ export interface ChatRequest {
   readonly conversationId?: string;
   /** The group of endpoints that may get this content. Absent: that of the first endpoint. */
   readonly group?: string;
+  /** The only endpoint of the group that gets it, however unwell it is: what is measured must not move. Absent: the best one. */
+  readonly endpointId?: string;
   /** Wants an answer of its own: neither a kept one nor a share in one that is under way ("Regenerate"). */
   readonly fresh?: boolean;
   /** Its answer is neither kept nor taken from what is kept: the user wants nothing written down. */

@@ -16,12 +16,13 @@ export interface BenchEstimate {
   readonly costUSD: number | undefined;
 }
 
-/** `pricing`: absent where nothing costs anything. */
+/** `pricing`: absent where nothing costs anything. `endpoints`: how many of them are measured, each with everything. */
 export function estimateBench(
   scenarios: readonly Scenario[],
   models: readonly ModelInfo[],
   settings: EngineSettings,
   pricing: Pricing | undefined,
+  endpoints = 1,
 ): BenchEstimate {
   let estimate: BenchEstimate = { requests: 0, inputTokens: 0, outputTokens: 0, costUSD: 0 };
   for (const scenario of scenarios) {
@@ -29,7 +30,7 @@ export function estimateBench(
       estimate = plus(estimate, estimateOne(scenario, model, settings, pricing));
     }
   }
-  return estimate;
+  return times(estimate, endpoints);
 }
 
 function estimateOne(
@@ -60,5 +61,15 @@ function plus(a: BenchEstimate, b: BenchEstimate): BenchEstimate {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     costUSD: isPriced ? a.costUSD + b.costUSD : undefined,
+  };
+}
+
+function times(estimate: BenchEstimate, factor: number): BenchEstimate {
+  const { requests, inputTokens, outputTokens, costUSD } = estimate;
+  return {
+    requests: requests * factor,
+    inputTokens: inputTokens * factor,
+    outputTokens: outputTokens * factor,
+    costUSD: costUSD === undefined ? undefined : costUSD * factor,
   };
 }

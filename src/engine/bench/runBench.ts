@@ -25,6 +25,11 @@ export interface BenchPlan {
   readonly models: readonly string[];
 }
 
+/** Requests at most, repeats aside. */
+export function requestsOfPlan({ scenarios, models }: BenchPlan): number {
+  return models.length * scenarios.reduce((sum, scenario) => sum + requestsOf(scenario), 0);
+}
+
 /** After each request; `of` gets smaller where a load test ends before its last step. */
 export interface BenchProgress {
   readonly done: number;
@@ -86,8 +91,7 @@ class BenchRun {
     this.#target = target;
     this.#clock = clock;
     this.#options = options;
-    const each = plan.scenarios.reduce((sum, scenario) => sum + requestsOf(scenario), 0);
-    this.#of = each * plan.models.length;
+    this.#of = requestsOfPlan(plan);
   }
 
   async measure(scenario: Scenario, model: string): Promise<void> {

@@ -158,12 +158,12 @@ export class ModelFactory extends Disposable {
   }
 
   /**
-   * The endpoint's models from `/v1/models`, kept for ten minutes; calls at once share one request. Where the server has no such list
-   * or can't be asked, the built-in one, with `source: 'builtin'` and `problem` telling why.
-   * @throws EngineError `aborted` only
+   * An endpoint's models (default: the primary one's) from `/v1/models`, kept for ten minutes; calls at once share one request. Where the
+   * server has no such list or can't be asked, the built-in one, with `source: 'builtin'` and `problem` telling why.
+   * @throws EngineError `aborted`; `invalid_input` for an endpoint that is not there any more
    */
-  availableModels(signal?: AbortSignal): Promise<ModelList> {
-    return this.#primary.catalog.list(signal);
+  availableModels(signal?: AbortSignal, endpointId?: string): Promise<ModelList> {
+    return this.#stateOf(endpointId).catalog.list(signal);
   }
 
   /** Whether the endpoint has this model now. @throws EngineError when that can't be told (no key, no network, no such interface) */

@@ -49,10 +49,10 @@ export class Router {
   }
 
   #pick(conversationId: string | undefined): Route {
-    const { balancer, lanes, breakers, endpointsOf } = this.#services;
+    const { balancer, lanes, breakers } = this.#services;
     const name = this.#models.at(-1) ?? this.#request.model;
     const family = modelFamily(name);
-    const members = endpointsOf(this.#group);
+    const members = this.#members();
     const picked = balancer.pick({
       group: this.#group,
       conversationId,
@@ -71,20 +71,33 @@ export class Router {
   /**
    * Where the request goes when all of its group were excluded, or the settings name others since it began: never to an endpoint that
    * may not get its content. Where none is left it is one that is gone, which whoever makes its model says.
-   * @throws EngineError `invalid_input` for a group without endpoints
+   * @throws EngineError `invalid_input` for a group without endpoints, or without the one that is meant
    */
   #only(): string {
-    const { endpointsOf, primaryId } = this.#services;
-    const members = endpointsOf(this.#group);
+    const members = this.#members();
     const left = members.filter((id) => this.#isThere(id));
     const [first = members[0]] = left;
     const next = left.find((id) => !this.#failed?.has(id)) ?? first;
     if (next !== undefined) return next;
-    if (this.#request.group === undefined) return primaryId;
+    const { group, endpointId } = this.#request;
+    if (endpointId !== undefined) {
+      throw new EngineError(
+        'invalid_input',
+        `endpointId: expected an endpoint of the group ${JSON.stringify(this.#group.slice(0, 80))}, got ${JSON.stringify(endpointId.slice(0, 80))}.`,
+      );
+    }
+    if (group === undefined) return this.#services.primaryId;
     throw new EngineError(
       'invalid_input',
       `group: expected the name of a group that has an endpoint, got ${JSON.stringify(this.#group.slice(0, 80))}.`,
     );
+  }
+
+  /** The endpoints that may get the request. */
+  #members(): readonly string[] {
+    const { endpointId } = this.#request;
+    const members = this.#services.endpointsOf(this.#group);
+    return endpointId === undefined ? members : members.filter((id) => id === endpointId);
   }
 
   /** Whether the route's breaker would let a request of this turn through. */
@@ -100,8 +113,7 @@ export class Router {
   /** The breakers of every endpoint that could take the present model's requests. */
   breakers(): readonly CircuitBreaker[] {
     const family = modelFamily(this.#models.at(-1) ?? this.#request.model);
-    return this.#services
-      .endpointsOf(this.#group)
+    return this.#members()
       .filter((endpointId) => this.#isThere(endpointId))
       .map((endpointId) => this.#services.breakers.get(endpointId, family));
   }
@@ -113,7 +125,7 @@ export class Router {
 
   /** Another endpoint that can be asked at once after this one failed; it is left out for the rest of the round. */
   elsewhere(endpointId: string): Route | undefined {
-    if (this.#services.endpointsOf(this.#group).length < 2) return undefined;
+    if (this.#members().length < 2) return undefined;
     this.#failed ??= new Set();
     this.#failed.add(endpointId);
     const next = this.#pick(this.#request.conversationId);

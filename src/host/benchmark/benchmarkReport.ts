@@ -1,5 +1,5 @@
 import { assertNever } from '../../base/assertNever';
-import type { BenchResult, Measurement, ScenarioKind } from '../../engine/bench/benchResult';
+import type { BenchResult, ScenarioKind } from '../../engine/bench/benchResult';
 import { costOf } from '../../engine/bench/figures';
 import { targetsOf } from '../../engine/bench/targets';
 import type { TargetName, TargetResult, Verdict } from '../../engine/bench/targets';
@@ -8,6 +8,7 @@ import { formatCount, formatMs, formatRate, formatUSD } from '../format';
 import type { Translate } from '../translate';
 import { formatMoment, formatPercent, targetText } from './benchmarkTexts';
 import { comparisonSection } from './comparisonSection';
+import { sideBySide } from './endpointSections';
 import { scenarioSection, VERDICT_TONES } from './scenarioSections';
 
 export interface BenchmarkPlace {
@@ -19,41 +20,80 @@ export interface BenchmarkPlace {
   readonly isFree: boolean;
 }
 
-/** What a benchmark came to. `baseline`: of the same endpoint. */
-export function benchmarkReport(
-  result: BenchResult,
-  baseline: BenchResult | undefined,
-  place: BenchmarkPlace,
-  t: Translate,
-): Report {
-  const { measurements } = result;
-  const targets = measurements.flatMap((measurement) => targetsOf(measurement, place.isLocal));
-  const subtitle = [place.label, formatMoment(result.startedAt)];
+/** What was measured at one endpoint. */
+export interface BenchmarkPart {
+  readonly result: BenchResult;
+  /** Of the same endpoint. */
+  readonly baseline: BenchResult | undefined;
+  readonly place: BenchmarkPlace;
+}
+
+/** What a benchmark of one endpoint or several came to. Of several, each table names the endpoint in a column. */
+export function benchmarkReport(parts: readonly BenchmarkPart[], t: Translate): Report {
+  const [first] = parts;
+  const labels = parts.map(({ place }) => place.label).join(', ');
   return {
     title: t('Benchmark'),
-    subtitle: subtitle.join(' · '),
-    verdict: verdictOf(result, targets, t),
+    subtitle: first ? `${labels} · ${formatMoment(first.result.startedAt)}` : labels,
+    verdict: verdictOf(parts, t),
     sections: [
-      ...(targets.length === 0 ? [] : [targetSection(targets, t)]),
-      ...[...byScenario(measurements)].map(([kind, of]) =>
-        scenarioSection(kind, of, place.isLocal, t),
+      ...sectionsOf(parts, (part) => targetSections(part, t), t),
+      ...kindsOf(parts).flatMap((kind) =>
+        sectionsOf(parts, (part) => scenarioSections(kind, part, t), t),
       ),
-      ...(measurements.length === 0 ? [] : [comparisonSection(result, baseline, t)]),
-      runSection(result, place, t),
+      ...comparisonSections(parts, t),
+      runSection(parts, t),
     ],
   };
 }
 
-function verdictOf(
-  { isWhole, measurements }: BenchResult,
-  targets: readonly TargetResult[],
+/** What `make` says of the endpoints, in one section. */
+function sectionsOf(
+  parts: readonly BenchmarkPart[],
+  make: (part: BenchmarkPart) => readonly ReportSection[],
   t: Translate,
-): Report['verdict'] {
-  if (measurements.length === 0) {
+): readonly ReportSection[] {
+  const made = parts.flatMap((part) =>
+    make(part).map((section) => ({ label: part.place.label, section })),
+  );
+  return parts.length > 1 ? sideBySide(made, t) : made.map(({ section }) => section);
+}
+
+function kindsOf(parts: readonly BenchmarkPart[]): readonly ScenarioKind[] {
+  const measurements = parts.flatMap(({ result }) => result.measurements);
+  return [...new Set(measurements.map(({ scenario }) => scenario.kind))];
+}
+
+function scenarioSections(
+  kind: ScenarioKind,
+  { result, place }: BenchmarkPart,
+  t: Translate,
+): readonly ReportSection[] {
+  const measurements = result.measurements.filter(({ scenario }) => scenario.kind === kind);
+  return measurements.length === 0 ? [] : [scenarioSection(kind, measurements, place.isLocal, t)];
+}
+
+function comparisonSections(
+  parts: readonly BenchmarkPart[],
+  t: Translate,
+): readonly ReportSection[] {
+  return parts
+    .filter(({ result }) => result.measurements.length > 0)
+    .map(({ result, baseline, place }) =>
+      comparisonSection(result, baseline, parts.length > 1 ? place.label : undefined, t),
+    );
+}
+
+function targetsOfPart({ result, place }: BenchmarkPart): readonly TargetResult[] {
+  return result.measurements.flatMap((measurement) => targetsOf(measurement, place.isLocal));
+}
+
+function verdictOf(parts: readonly BenchmarkPart[], t: Translate): Report['verdict'] {
+  if (parts.every(({ result }) => result.measurements.length === 0)) {
     return { tone: 'doubtful', text: t('Stopped before anything was measured.') };
   }
-  const { tone, text } = targetVerdict(targets, t);
-  if (isWhole) return { tone, text };
+  const { tone, text } = targetVerdict(parts.flatMap(targetsOfPart), t);
+  if (parts.every(({ result }) => result.isWhole)) return { tone, text };
   const stopped = t('Stopped before the end; this is what was measured until then.');
   return { tone: tone === 'bad' ? 'bad' : 'doubtful', text: `${stopped} ${text}` };
 }
@@ -79,8 +119,10 @@ function targetVerdict(targets: readonly TargetResult[], t: Translate): Report['
   return { tone: 'good', text: t('All targets were met: {0}.', length) };
 }
 
-function targetSection(targets: readonly TargetResult[], t: Translate): ReportSection {
-  return {
+function targetSections(part: BenchmarkPart, t: Translate): readonly ReportSection[] {
+  const targets = targetsOfPart(part);
+  if (targets.length === 0) return [];
+  const section: ReportSection = {
     heading: t('Targets'),
     tone: 'plain',
     paragraphs: [],
@@ -100,6 +142,7 @@ function targetSection(targets: readonly TargetResult[], t: Translate): ReportSe
     },
     actions: [],
   };
+  return [section];
 }
 
 function measuredText(target: TargetName, measured: number): string {
@@ -123,12 +166,14 @@ function verdictText(verdict: Verdict, t: Translate): string {
 }
 
 /** What it took, and what the figures are of. */
-function runSection(result: BenchResult, place: BenchmarkPlace, t: Translate): ReportSection {
-  const requests = result.measurements
+function runSection(parts: readonly BenchmarkPart[], t: Translate): ReportSection {
+  const requests = parts
+    .flatMap(({ result }) => result.measurements)
     .flatMap(({ steps }) => steps)
     .reduce((sum, { samples }) => sum + samples.length, 0);
-  const cost = place.isFree ? 0 : costOf(result.measurements);
-  const took = t('{0} requests in {1}.', formatCount(requests), formatMs(result.tookMs));
+  const tookMs = parts.reduce((sum, { result }) => sum + result.tookMs, 0);
+  const cost = costOfParts(parts);
+  const took = t('{0} requests in {1}.', formatCount(requests), formatMs(tookMs));
   const paid =
     cost === undefined
       ? t('What the answers cost is not known.')
@@ -146,8 +191,13 @@ function runSection(result: BenchResult, place: BenchmarkPlace, t: Translate): R
   };
 }
 
-function byScenario(
-  measurements: readonly Measurement[],
-): ReadonlyMap<ScenarioKind, readonly Measurement[]> {
-  return Map.groupBy(measurements, ({ scenario }) => scenario.kind);
+/** US$; `undefined` where it is not known of all. */
+function costOfParts(parts: readonly BenchmarkPart[]): number | undefined {
+  let sum = 0;
+  for (const { result, place } of parts) {
+    const cost = place.isFree ? 0 : costOf(result.measurements);
+    if (cost === undefined) return undefined;
+    sum += cost;
+  }
+  return sum;
 }

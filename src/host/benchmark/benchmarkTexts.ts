@@ -120,6 +120,15 @@ export function figureValue(figure: FigureName, value: number): string {
   }
 }
 
+/** The question before anything is sent. `labels`: of the endpoints; `requests`: to all of them together. */
+export function sendQuestion(requests: number, labels: readonly string[], t: Translate): string {
+  const names = labels.join(', ');
+  const count = formatCount(requests);
+  if (labels.length === 1) return t('Send up to {0} requests to {1}?', count, names);
+  const each = formatCount(requests / labels.length);
+  return t('Send up to {0} requests: {1} to each of {2}?', count, each, names);
+}
+
 /** What is said before anything is sent. `isDemo`: the simulator answers; `isFree`: nobody is paid. */
 export function costQuestion(
   estimate: BenchEstimate,

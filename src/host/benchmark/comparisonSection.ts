@@ -6,19 +6,21 @@ import { JUDGEMENT_TONES, judgementText, signOf } from '../judgements';
 import type { Translate } from '../translate';
 import { figureText, figureValue, formatMoment, scenarioLabel } from './benchmarkTexts';
 
-/** Ids of what can be done about the baseline, as the report's page sends them back. */
-export const KEEP_BASELINE = 'keepBaseline';
-export const FORGET_BASELINE = 'forgetBaseline';
+/** Ids of what can be done about an endpoint's baseline, as the report's page sends them back. */
+export const keepId = (endpointId: string): string => `keepBaseline:${endpointId}`;
+export const forgetId = (endpointId: string): string => `forgetBaseline:${endpointId}`;
 
-/** What has changed since the baseline, and what can be done about it. */
+/** What has changed since the baseline, and what can be done about it. `label`: the endpoint's, where it is one of several. */
 export function comparisonSection(
   result: BenchResult,
   baseline: BenchResult | undefined,
+  label: string | undefined,
   t: Translate,
 ): ReportSection {
   const changes = baseline ? compareResults(baseline, result) : [];
+  const heading = t('Compared with the baseline');
   return {
-    heading: t('Compared with the baseline'),
+    heading: label === undefined ? heading : `${heading} · ${label}`,
     tone: 'plain',
     paragraphs: paragraphs(baseline, changes, t),
     ...(changes.length === 0 ? {} : { table: table(changes, t) }),
@@ -96,8 +98,9 @@ function actions(
   baseline: BenchResult | undefined,
   t: Translate,
 ): ReportAction[] {
-  const keep = { id: KEEP_BASELINE, label: t('Keep as baseline'), isMain: true };
-  const forget = { id: FORGET_BASELINE, label: t('Forget baseline'), isMain: false };
+  const { endpointId } = result;
+  const keep = { id: keepId(endpointId), label: t('Keep as baseline'), isMain: true };
+  const forget = { id: forgetId(endpointId), label: t('Forget baseline'), isMain: false };
   return [...(result.isWhole ? [keep] : []), ...(baseline ? [forget] : [])];
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BenchmarkDeps } from './benchmarkDialog';
 
-/** Measures the endpoint in use. What it takes is loaded with the first run. */
+/** Measures the endpoints in use that are chosen. What it takes is loaded with the first run. */
 export class BenchmarkCommand {
   readonly #deps: BenchmarkDeps;
   #isRunning = false;

@@ -3,25 +3,24 @@ import { AbortError } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import type { BenchResult, Scenario } from '../../engine/bench/benchResult';
 import { estimateBench } from '../../engine/bench/estimate';
-import { runBench } from '../../engine/bench/runBench';
-import type { BenchPlan, BenchProgress } from '../../engine/bench/runBench';
-import { SCENARIOS } from '../../engine/bench/scenarios';
+import { runBenches } from '../../engine/bench/runBenches';
+import type { BenchesProgress } from '../../engine/bench/runBenches';
 import type { Engine } from '../../engine/engine';
 import { Pricing } from '../../engine/metrics/pricing';
-import type { ModelInfo } from '../../engine/types';
+import type { Endpoint, ModelInfo } from '../../engine/types';
 import type { Report } from '../../protocol/report';
 import { Baselines } from '../benchmark/baselines';
 import { benchmarkReport } from '../benchmark/benchmarkReport';
 import type { BenchmarkPlace } from '../benchmark/benchmarkReport';
-import { costQuestion, scenarioLabel, scenarioText } from '../benchmark/benchmarkTexts';
-import { FORGET_BASELINE, KEEP_BASELINE } from '../benchmark/comparisonSection';
+import { costQuestion, scenarioLabel, sendQuestion } from '../benchmark/benchmarkTexts';
+import { forgetId, keepId } from '../benchmark/comparisonSection';
 import { pinnedTarget } from '../benchmark/pinnedTarget';
 import { COMMANDS } from '../contributions';
 import { isLoopback, labelOf } from '../endpoints/endpointState';
 import type { EndpointService } from '../endpoints/endpointService';
 import type { EngineHost } from '../engineHost';
-import { formatCount } from '../format';
 import type { MementoLike } from '../memory';
+import { pickEndpoints, pickModels, pickScenarios } from './benchmarkPicks';
 
 export interface BenchmarkDeps {
   readonly engine: EngineHost;
@@ -39,6 +38,8 @@ export interface BenchmarkDeps {
 interface Choice {
   readonly scenarios: readonly Scenario[];
   readonly models: readonly ModelInfo[];
+  /** By the endpoint's id. */
+  readonly places: ReadonlyMap<string, BenchmarkPlace>;
 }
 
 /** One benchmark from its first question to its report. Nothing is sent to be measured before the cost was agreed to. */
@@ -60,49 +61,49 @@ export class BenchmarkDialog {
     const scenarios = await pickScenarios();
     if (scenarios === undefined) return;
     const engine = await this.#deps.engine.connected();
-    const endpointId = engine.endpoint.id;
-    const models = await pickModels(engine, this.#deps.model());
+    const endpoints = await pickEndpoints(engine.models.endpoints);
+    if (endpoints === undefined) return;
+    const models = await pickModels(engine.models, endpoints, this.#deps.model());
     if (models === undefined) return;
-    const place = this.#place(engine);
-    if (!(await this.#agree(engine, place, { scenarios, models }))) return;
-    const plan = { endpointId, scenarios, models: models.map(({ id }) => id) };
-    this.#show(await this.#measure(engine, plan), place);
+    const places = new Map(endpoints.map((endpoint) => [endpoint.id, this.#place(endpoint)]));
+    const choice = { scenarios, models, places };
+    if (!(await this.#agree(engine, choice))) return;
+    this.#show(await this.#measure(engine, choice), places);
   }
 
-  #place(engine: Engine): BenchmarkPlace {
+  #place({ id, baseURL }: Endpoint): BenchmarkPlace {
     const { state } = this.#deps.endpoints;
     const isFree = state.kind === 'demo' || state.kind === 'local';
     return {
-      label: labelOf(state, vscode.l10n.t),
+      label: isFree ? labelOf(state, vscode.l10n.t) : id,
       isFree,
-      isLocal: isFree || isLoopback(engine.endpoint.baseURL),
+      isLocal: isFree || isLoopback(baseURL),
     };
   }
 
   /** Whether the user wants that for this price. */
-  async #agree(engine: Engine, place: BenchmarkPlace, choice: Choice): Promise<boolean> {
+  async #agree({ settings }: Engine, choice: Choice): Promise<boolean> {
     const { t } = vscode.l10n;
-    const { settings } = engine;
-    const pricing = new Pricing(settings.prices, settings.promptCache.ttl);
-    const priced = place.isFree ? undefined : pricing;
-    const estimate = estimateBench(choice.scenarios, choice.models, settings, priced);
+    const { scenarios, models } = choice;
+    const places = [...choice.places.values()];
+    const isFree = places.every((place) => place.isFree);
+    const priced = isFree ? undefined : new Pricing(settings.prices, settings.promptCache.ttl);
+    const estimate = estimateBench(scenarios, models, settings, priced, places.length);
     const isDemo = this.#deps.endpoints.state.kind === 'demo';
     const run = t('Run');
-    const question = t(
-      'Send up to {0} requests to {1}?',
-      formatCount(estimate.requests),
-      place.label,
-    );
-    const detail = costQuestion(estimate, { isDemo, isFree: place.isFree }, t);
+    const labels = places.map(({ label }) => label);
     const answer = await vscode.window.showInformationMessage(
-      question,
-      { modal: true, detail },
+      sendQuestion(estimate.requests, labels, t),
+      { modal: true, detail: costQuestion(estimate, { isDemo, isFree }, t) },
       run,
     );
     return answer === run;
   }
 
-  async #measure(engine: Engine, plan: BenchPlan): Promise<BenchResult> {
+  async #measure(engine: Engine, choice: Choice): Promise<readonly BenchResult[]> {
+    const { scenarios, places } = choice;
+    const models = choice.models.map(({ id }) => id);
+    const plans = [...places.keys()].map((endpointId) => ({ endpointId, scenarios, models }));
     const stop = new AbortController();
     const location = vscode.ProgressLocation.Notification;
     const title = vscode.l10n.t('Pulse benchmark');
@@ -110,16 +111,12 @@ export class BenchmarkDialog {
       { location, title, cancellable: true },
       async (progress, token) => {
         const onCancel = token.onCancellationRequested(() => stop.abort(new AbortError()));
+        const targetOf = (endpointId: string) => pinnedTarget(engine, endpointId, stop);
         try {
-          return await runBench(
-            plan,
-            pinnedTarget(engine, plan.endpointId, stop),
-            this.#deps.clock,
-            {
-              signal: stop.signal,
-              onProgress: reporter(progress),
-            },
-          );
+          return await runBenches(plans, targetOf, this.#deps.clock, {
+            signal: stop.signal,
+            onProgress: reporter(progress, places.size > 1),
+          });
         } finally {
           onCancel.dispose();
         }
@@ -127,36 +124,47 @@ export class BenchmarkDialog {
     );
   }
 
-  #show(result: BenchResult, place: BenchmarkPlace): void {
-    const baseline = this.#baselines.of(result.endpointId);
-    const report = benchmarkReport(result, baseline, place, vscode.l10n.t);
-    this.#deps.showReport(report, (id) => this.#act(id, result));
+  #show(results: readonly BenchResult[], places: Choice['places']): void {
+    const parts = results.flatMap((result) => {
+      const place = places.get(result.endpointId);
+      const baseline = this.#baselines.of(result.endpointId);
+      return place ? [{ result, baseline, place }] : [];
+    });
+    const report = benchmarkReport(parts, vscode.l10n.t);
+    this.#deps.showReport(report, (id) => this.#act(id, results));
   }
 
   /** Rejects when it can't be written. */
-  async #act(id: string, result: BenchResult): Promise<void> {
+  async #act(id: string, results: readonly BenchResult[]): Promise<void> {
     const { t } = vscode.l10n;
-    if (id === KEEP_BASELINE) {
-      await this.#baselines.keep(result);
-      void vscode.window.showInformationMessage(
-        t('Later benchmarks of this endpoint will be compared with this run.'),
-      );
-    } else if (id === FORGET_BASELINE) {
-      await this.#baselines.forget(result.endpointId);
-      void vscode.window.showInformationMessage(t('The baseline of this endpoint is forgotten.'));
+    for (const result of results) {
+      const { endpointId } = result;
+      if (id === keepId(endpointId)) {
+        await this.#baselines.keep(result);
+        void vscode.window.showInformationMessage(
+          t('Later benchmarks of this endpoint will be compared with this run.'),
+        );
+      } else if (id === forgetId(endpointId)) {
+        await this.#baselines.forget(endpointId);
+        void vscode.window.showInformationMessage(t('The baseline of this endpoint is forgotten.'));
+      }
     }
   }
 }
 
+/** `isSeveral`: whether the endpoint is to be named. */
 function reporter(
   progress: vscode.Progress<{ message?: string; increment?: number }>,
-): (step: BenchProgress) => void {
+  isSeveral: boolean,
+): (step: BenchesProgress) => void {
   let shown = 0;
-  return ({ done, of, scenario, model }) => {
+  return ({ done, of, scenario, model, endpointId }) => {
     const percent = (done / of) * 100;
     const { t } = vscode.l10n;
+    const label = scenarioLabel(scenario, t);
+    const what = isSeveral ? `${endpointId} · ${label}` : label;
     progress.report({
-      message: t('{0}, {1}: {2} of {3}', scenarioLabel(scenario, t), model, done, of),
+      message: t('{0}, {1}: {2} of {3}', what, model, done, of),
       increment: Math.max(0, percent - shown),
     });
     shown = Math.max(shown, percent);
@@ -174,47 +182,4 @@ async function askForEndpoint(): Promise<void> {
   );
   if (answer === setKey) await vscode.commands.executeCommand(COMMANDS.setApiKey);
   if (answer === demo) await vscode.commands.executeCommand(COMMANDS.tryDemo);
-}
-
-/** `undefined` when the user gave up or chose none. */
-async function pickScenarios(): Promise<readonly Scenario[] | undefined> {
-  const { t } = vscode.l10n;
-  const items = Object.values(SCENARIOS).map((scenario) => ({
-    label: scenarioLabel(scenario.kind, t),
-    detail: scenarioText(scenario, t),
-    picked: scenario.kind === 'latency',
-    scenario,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Pulse: Run Benchmark'),
-    placeHolder: t('What to measure'),
-    canPickMany: true,
-  });
-  if (chosen === undefined || chosen.length === 0) return undefined;
-  return chosen.map(({ scenario }) => scenario);
-}
-
-/** `undefined` when the user gave up or chose none. */
-async function pickModels(
-  engine: Engine,
-  inUse: string,
-): Promise<readonly ModelInfo[] | undefined> {
-  const { t } = vscode.l10n;
-  // Asked for before the list is shown: Enter in a list that is still empty would end the command without a word.
-  const { models } = await engine.models.availableModels();
-  // Before the first question the model in use may be none of this endpoint's.
-  const picked = models.some(({ id }) => id === inUse) ? inUse : models[0]?.id;
-  const items = models.map((model) => ({
-    label: model.displayName,
-    description: model.id,
-    picked: model.id === picked,
-    model,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Pulse: Run Benchmark'),
-    placeHolder: t('Which models'),
-    canPickMany: true,
-  });
-  if (chosen === undefined || chosen.length === 0) return undefined;
-  return chosen.map(({ model }) => model);
 }

@@ -38,6 +38,16 @@ describe('the estimate', () => {
     expect(all.costUSD).toBeCloseTo(6 * (one.costUSD ?? 0), 9);
   });
 
+  it('multiplies by the endpoints, each of which is measured with everything', () => {
+    const one = estimateBench([LATENCY], [model('cheap')], DEFAULT_SETTINGS, pricing);
+    const three = estimateBench([LATENCY], [model('cheap')], DEFAULT_SETTINGS, pricing, 3);
+    expect(three).toMatchObject({ requests: 30, outputTokens: 1_500 });
+    expect(three.inputTokens).toBe(3 * one.inputTokens);
+    expect(three.costUSD).toBeCloseTo(3 * (one.costUSD ?? 0), 9);
+    const strange = estimateBench([LATENCY], [model('strange')], DEFAULT_SETTINGS, pricing, 2);
+    expect(strange).toMatchObject({ requests: 20, costUSD: undefined });
+  });
+
   it('reckons with the thinking of a model that always thinks', () => {
     const thinking = estimateBench(
       [LATENCY],

@@ -130,6 +130,20 @@ describe('the list of models', () => {
     expect(factory.model('b').info.capabilities.maxOutputTokens).toBe(5);
   });
 
+  it('is that of the endpoint that is named, and of no other when that is gone', async () => {
+    const first = await serve(json({ data: [{ id: 'a' }] }));
+    const second = await serve(json({ data: [{ id: 'b' }] }));
+    const factory = cleanup.add(testFactory({ endpoint: testEndpoint(first.url) }));
+    factory.setEndpoints([
+      testEndpoint(first.url),
+      testEndpoint(second.url, { id: 'second', group: 'apart' }),
+    ]);
+    const { models } = await factory.availableModels(undefined, 'second');
+    expect(models.map(({ id }) => id)).toEqual(['b']);
+    expect(first.requests).toHaveLength(0);
+    expect(() => factory.availableModels(undefined, 'gone')).toThrow('gone is not among');
+  });
+
   it('ends with a server whose pages never do', async () => {
     const server = await serve(json({ data: [{ id: 'a' }], has_more: true, last_id: 'a' }));
     const factory = cleanup.add(testFactory({ endpoint: testEndpoint(server.url) }));

@@ -95,6 +95,27 @@ describe('a turn among endpoints', () => {
     },
   );
 
+  test('stays at the endpoint that it is pinned to, however unwell that is', async () => {
+    const failing = Array.from({ length: 20 }, () => ({ error: fault() }));
+    openBench(
+      { one: [], two: failing },
+      { 'retry.patienceMs': 0, 'hedging.enabled': true, 'hedging.delayMs': 10 },
+    );
+    const reply = bench.start({ ...question, endpointId: 'two' });
+    await clock.advance(600_000);
+    await expect(reply).rejects.toMatchObject({ kind: 'overloaded' });
+    expect(asked('one')).toBe(0);
+    expect(asked('two')).toBeGreaterThan(1);
+  });
+
+  test('goes nowhere when the endpoint that it is pinned to is none of its group', async () => {
+    openBench({ one: [], two: [] });
+    const reply = bench.start({ ...question, endpointId: 'three' });
+    await clock.advance(1_000);
+    await expect(reply).rejects.toMatchObject({ kind: 'invalid_input' });
+    expect([asked('one'), asked('two')]).toEqual([0, 0]);
+  });
+
   test('hedges in a group of one at that endpoint, not at that of another group', async () => {
     openBench(
       { main: [], alone: [{ firstTokenMs: 5_000 }, { firstTokenMs: 5_000 }] },

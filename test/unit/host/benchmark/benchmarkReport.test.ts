@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { BenchResult, Measurement } from '../../../../src/engine/bench/benchResult';
 import { SCENARIOS } from '../../../../src/engine/bench/scenarios';
 import { benchmarkReport } from '../../../../src/host/benchmark/benchmarkReport';
-import { costQuestion, formatPercent } from '../../../../src/host/benchmark/benchmarkTexts';
+import type { BenchmarkPart } from '../../../../src/host/benchmark/benchmarkReport';
+import {
+  costQuestion,
+  formatPercent,
+  sendQuestion,
+} from '../../../../src/host/benchmark/benchmarkTexts';
 import { english } from '../../../../src/host/translate';
 import { reportSchema } from '../../../../src/protocol/report';
 import type { Report, ReportSection } from '../../../../src/protocol/report';
@@ -12,7 +17,11 @@ import { answers, around, benchResult, failures, measured } from '../../../helpe
 const PLACE = { label: 'api.example', isLocal: false, isFree: false };
 
 function report(result: BenchResult, baseline?: BenchResult, place = PLACE): Report {
-  const made = benchmarkReport(result, baseline, place, english);
+  return reportOf([{ result, baseline, place }]);
+}
+
+function reportOf(parts: readonly BenchmarkPart[]): Report {
+  const made = benchmarkReport(parts, english);
   expect(v.parse(reportSchema, made)).toEqual(made);
   for (const { table } of made.sections) {
     for (const row of table?.rows ?? []) expect(row).toHaveLength(table?.columns.length ?? 0);
@@ -119,7 +128,7 @@ describe('the benchmark report', () => {
       ['Latency', 'a', 'First token, P99', '548 ms', '986 ms', '+80 %', 'too few requests to tell'],
       ['Latency', 'a', 'Tokens per second', '60.0', '60.0', '±0 %', 'no'],
     ]);
-    expect(actionsOf(comparison)).toEqual(['keepBaseline', 'forgetBaseline']);
+    expect(actionsOf(comparison)).toEqual(['keepBaseline:e', 'forgetBaseline:e']);
   });
 
   it('tells shares in points', () => {
@@ -132,7 +141,7 @@ describe('the benchmark report', () => {
   it('says where there is nothing to compare with, and offers to keep this run', () => {
     const comparison = section(report(benchResult([fine])), 'Compared with the baseline');
     expect(comparison.table).toBeUndefined();
-    expect(actionsOf(comparison)).toEqual(['keepBaseline']);
+    expect(actionsOf(comparison)).toEqual(['keepBaseline:e']);
     const other = benchResult([measured('availability', failures(3))]);
     const strange = section(report(benchResult([fine]), other), 'Compared with the baseline');
     expect(strange.paragraphs[1]).toBe('It measured none of these models with these scenarios.');
@@ -148,7 +157,87 @@ describe('the benchmark report', () => {
   });
 });
 
+describe('the benchmark report of two endpoints', () => {
+  const near = { label: 'near', isLocal: false, isFree: false };
+  const far = { label: 'far', isLocal: false, isFree: false };
+  const part = (
+    place: typeof near,
+    measurements: readonly Measurement[],
+    changes: Partial<BenchResult> = {},
+    baseline?: BenchResult,
+  ): BenchmarkPart => {
+    const result = benchResult(measurements, { endpointId: place.label, ...changes });
+    return { result, baseline, place };
+  };
+  const slow = measured('latency', [...answers(around(3_000, 40)), ...failures(1)]);
+
+  it('names the endpoint in each table and judges all of them', () => {
+    const made = reportOf([part(near, [fine]), part(far, [slow])]);
+    expect(made.subtitle).toMatch(/^near, far · /u);
+    expect(made.verdict).toEqual({ tone: 'bad', text: '3 of 6 targets were missed.' });
+    const latency = section(made, 'Latency');
+    expect(latency.table?.columns.slice(0, 2).map(({ label }) => label)).toEqual([
+      'Endpoint',
+      'Model',
+    ]);
+    expect(rowsOf(latency).map((row) => row.slice(0, 3))).toEqual([
+      ['near', 'a', '40 of 40'],
+      ['far', 'a', '40 of 41'],
+    ]);
+    expect(latency.paragraphs).toHaveLength(2);
+    expect(latency.paragraphs[1]).toMatch(/^far · a, failed: 1 × /u);
+    expect(rowsOf(section(made, 'Targets')).map(([endpoint]) => endpoint)).toEqual([
+      'near',
+      'near',
+      'near',
+      'far',
+      'far',
+      'far',
+    ]);
+    expect(section(made, 'About this run').paragraphs[0]).toBe(
+      '81 requests in 40 s. The answers cost $0.0800.',
+    );
+  });
+
+  it('compares each with its own baseline, and keeps each for itself', () => {
+    const baseline = benchResult([fine], { endpointId: 'near' });
+    const made = reportOf([part(near, [fine], {}, baseline), part(far, [slow])]);
+    const nearSection = section(made, 'Compared with the baseline · near');
+    expect(rowsOf(nearSection)[0]).toEqual([
+      'Latency',
+      'a',
+      'First token, P50',
+      '498 ms',
+      '498 ms',
+      '±0 %',
+      'no',
+    ]);
+    expect(actionsOf(nearSection)).toEqual(['keepBaseline:near', 'forgetBaseline:near']);
+    const farSection = section(made, 'Compared with the baseline · far');
+    expect(farSection.table).toBeUndefined();
+    expect(actionsOf(farSection)).toEqual(['keepBaseline:far']);
+  });
+
+  it('is partial when it was stopped before the second, and the first is still a baseline', () => {
+    const made = reportOf([part(near, [fine]), part(far, [], { isWhole: false })]);
+    expect(made.verdict.text).toMatch(/^Stopped before the end/u);
+    expect(rowsOf(section(made, 'Latency')).map(([endpoint]) => endpoint)).toEqual(['near']);
+    const comparisons = made.sections.filter(({ heading }) => heading.startsWith('Compared'));
+    expect(comparisons.map(actionsOf)).toEqual([['keepBaseline:near']]);
+    const nothing = { isWhole: false };
+    const empty = reportOf([part(near, [], nothing), part(far, [], nothing)]);
+    expect(empty.verdict.text).toBe('Stopped before anything was measured.');
+  });
+});
+
 describe('the question before anything is sent', () => {
+  it('says how much goes to each endpoint', () => {
+    expect(sendQuestion(1_200, ['near'], english)).toBe('Send up to 1,200 requests to near?');
+    expect(sendQuestion(2_400, ['near', 'far'], english)).toBe(
+      'Send up to 2,400 requests: 1,200 to each of near, far?',
+    );
+  });
+
   const estimate = { requests: 40, inputTokens: 2_000, outputTokens: 3_000, costUSD: 0.05 };
   const ask = (costUSD: number | undefined, isDemo: boolean, isFree: boolean): string =>
     costQuestion({ ...estimate, costUSD }, { isDemo, isFree }, english);
