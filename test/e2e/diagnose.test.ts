@@ -47,13 +47,6 @@ describe('a diagnosis of the demo', () => {
     await rows.filter({ hasText: 'Conversations held' }).waitFor();
     await current.screenshot('diagnose-well');
   });
-
-  it('is still there after a reload', async () => {
-    const { current } = workbench;
-    await current.reload();
-    const again = await current.webview('main table');
-    expect(await again.locator('h1').innerText()).toBe('Diagnosis');
-  });
 });
 
 describe('a diagnosis of an endpoint that is not there', async () => {
