@@ -12,17 +12,14 @@ import type { Keeping, RecordDeps } from './conversationRecord';
 import { QuestionQueue } from './questionQueue';
 import type { Question, WaitingQuestion } from './questionQueue';
 import type { Reactions } from './reactions';
-import { requestMessages } from './requestMessages';
-import { runTurn } from './runTurn';
-import type { AskedHow } from './runTurn';
 import { SessionCompaction } from './sessionCompaction';
 import type { CompactionSettings } from './sessionCompaction';
 import { SessionWork } from './sessionWork';
 import { ShownTurns } from './shownTurns';
 import type { SmallJobs } from './smallJobs';
-import { titleOf } from './title';
-import { canContinue, canRetry, isElsewhere, newTurn, retryMoment, statsOf } from './turn';
+import { canContinue, canRetry, isElsewhere, retryMoment } from './turn';
 import type { Turn } from './turn';
+import { TurnAsker } from './turnAsker';
 import type { Deletion } from './turnDeletions';
 import { WindowClosing } from './turnRun';
 import type { TurnTarget } from './turnRun';
@@ -70,6 +67,7 @@ export class ChatSession extends Disposable {
   /** The turn under way, or the summary that the user asked for. */
   readonly #work = new SessionWork();
   readonly #turns: ShownTurns;
+  readonly #asker: TurnAsker;
 
   /** A turn has its end; the session is still busy with it. */
   readonly onEnd = this.#onEnd.event;
@@ -102,6 +100,14 @@ export class ChatSession extends Disposable {
         compaction: this.#compaction,
       }),
     );
+    this.#asker = new TurnAsker({
+      ...deps,
+      record: this.#record,
+      turns: this.#turns,
+      work: this.#work,
+      compaction: this.#compaction,
+      ended: (turn) => this.#ended(turn),
+    });
   }
 
   /** Of the turns that are shown and of the session's own fields. */
@@ -191,7 +197,7 @@ export class ChatSession extends Disposable {
       this.#queue.add({ ...question, id: this.#deps.newId() });
       this.goOn();
     } else {
-      this.#start(question, this.#tree.last?.id, this.#deps.target());
+      this.#asker.ask(question, this.#tree.last?.id, this.#deps.target());
     }
     return true;
   }
@@ -200,7 +206,7 @@ export class ChatSession extends Disposable {
   goOn(): boolean {
     if (this.isDisposed || this.busy) return false;
     const next = this.#queue.next();
-    if (next) this.#start(next, this.#tree.last?.id, this.#deps.target());
+    if (next) this.#asker.ask(next, this.#tree.last?.id, this.#deps.target());
     return next !== undefined;
   }
 
@@ -218,14 +224,14 @@ export class ChatSession extends Disposable {
     const turn = this.#tree.find(turnId);
     if (!turn || this.busy || this.isDisposed || !canRetry(turn)) return false;
     const notBefore = later ? retryMoment(turn) : undefined;
-    this.#askAgain(turn, this.#deps.target(), { fresh: true, notBefore });
+    this.#asker.again(turn, this.#deps.target(), { fresh: true, notBefore });
     return true;
   }
 
   /** The same question as another version, by another model where one is named. Stops what runs. */
   async regenerate(turnId: string, model?: string): Promise<boolean> {
     const turn = await this.#quiet(turnId);
-    if (turn) this.#askAgain(turn, this.#deps.target(model), { fresh: true });
+    if (turn) this.#asker.again(turn, this.#deps.target(model), { fresh: true });
     return turn !== undefined;
   }
 
@@ -234,7 +240,7 @@ export class ChatSession extends Disposable {
     const turn = await this.#quiet(turnId);
     if (!turn || question.text.trim() === '') return false;
     const attachments = [...turn.attachments, ...question.attachments];
-    this.#start({ ...question, attachments }, turn.parentId, this.#deps.target());
+    this.#asker.ask({ ...question, attachments }, turn.parentId, this.#deps.target());
     return true;
   }
 
@@ -264,17 +270,7 @@ export class ChatSession extends Disposable {
     const turn = this.#tree.find(turnId);
     if (!turn || this.busy || this.isDisposed) return false;
     if (!canContinue(turn, turn === this.#tree.last)) return false;
-    const before = statsOf(turn.phase);
-    turn.phase = { kind: 'running', controller: new AbortController(), notice: undefined };
-    this.#begin(turn, this.#deps.target(), { before });
-    this.#turns.patch(turn, {
-      state: 'streaming',
-      endNote: null,
-      canContinue: false,
-      canAskAgain: false,
-      stats: null,
-      error: null,
-    });
+    this.#asker.goOn(turn, this.#deps.target());
     return true;
   }
 
@@ -358,71 +354,6 @@ export class ChatSession extends Disposable {
     await this.#work.over();
     const turn = this.#tree.find(turnId);
     return !turn || this.busy || this.isDisposed || isElsewhere(turn) ? undefined : turn;
-  }
-
-  /** One without any reply and without anything after it gives way to the new one; else both stay. */
-  #askAgain(turn: Turn, target: TurnTarget, how: AskedHow): void {
-    const givesWay = turn.text.trim() === '' && this.#tree.below(turn).length === 1;
-    const { prompt: text, asked, attachments, parentId } = turn;
-    if (givesWay) this.#turns.drop(turn);
-    this.#start({ text, asked, attachments }, parentId, target, how);
-  }
-
-  #start(
-    { text, asked, attachments }: Question,
-    parentId: string | undefined,
-    target: TurnTarget,
-    how: AskedHow = {},
-  ): void {
-    const before = this.#tree.path;
-    const turn = newTurn({
-      id: this.#deps.newId(),
-      ordinal: this.#tree.nextOrdinal,
-      parentId,
-      createdAt: this.#deps.clock.wallNow(),
-      prompt: text,
-      asked,
-      attachments,
-      model: target.model,
-      endpointId: target.endpointId,
-    });
-    this.#record.begin();
-    if (this.#record.value.title === '') this.#record.change({ title: titleOf(text) });
-    this.#turns.add(turn);
-    this.#begin(turn, target, how);
-    this.#turns.tellAdded(turn, before);
-  }
-
-  #begin(turn: Turn, target: TurnTarget, how: AskedHow): void {
-    const { clock, translate, onStoreFault } = this.#deps;
-    const { phase } = turn;
-    this.#work.begin((reason) => phase.kind === 'running' && phase.controller.abort(reason));
-    const run = runTurn(turn, target, how, {
-      clock,
-      translate,
-      onStoreFault,
-      record: this.#record,
-      changed: (change) => this.#turns.tell(change),
-      messages: () => this.#messagesFor(turn, target),
-      ended: () => this.#ended(turn),
-    });
-    this.#work.add(run);
-    const { busy, title, isKept } = this.state();
-    this.#turns.tellSession({ busy, title, isKept });
-  }
-
-  async #messagesFor(turn: Turn, target: TurnTarget) {
-    const path = this.#tree.path;
-    const earlier = path.slice(0, path.indexOf(turn));
-    const plan = await this.#compaction.due(earlier, turn, target);
-    if (plan && turn.phase.kind === 'running') {
-      const { signal } = turn.phase.controller;
-      const { notice } = this.#compaction;
-      turn.phase = { ...turn.phase, notice: { text: notice, until: undefined } };
-      this.#turns.patch(turn, { notice, noticeUntil: null });
-      await this.#compaction.make(plan, signal);
-    }
-    return requestMessages(earlier, turn, this.#compaction.current);
   }
 
   #ended(turn: Turn): void {

@@ -54,7 +54,7 @@ describe('conversations', () => {
 
   it('keeps a conversation over a restart', async () => {
     const first = bench.open();
-    const chat = conversation('c', { workspace: '/home/me/project', updatedAt: 5_000 });
+    const chat = conversation('c', { workspace: 'file:///project', updatedAt: 5_000 });
     await first.createConversation(chat);
     await first.close();
     expect(await bench.open().getConversation('c')).toEqual({ conversation: chat, turns: [] });

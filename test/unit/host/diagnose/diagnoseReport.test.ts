@@ -95,10 +95,10 @@ describe('the report of a diagnosis', () => {
   it('holds no key, no path of the user and no words of a server', () => {
     const redactor = new Redactor();
     redactor.add('secret-header-value');
-    const paths = { home: '/home/ada', workspaces: ['/home/ada/work/engine'] };
+    const paths = { home: '/people/ada', workspaces: ['/people/ada/work/engine'] };
     const { network, metrics } = diagnosisFacts();
     const message =
-      'Failed at /home/ada/work/engine/a.ts and /home/ada/x with sk-ant-abcdefgh1234 and secret-header-value.';
+      'Failed at /people/ada/work/engine/a.ts and /people/ada/x with sk-ant-abcdefgh1234 and secret-header-value.';
     const error = { ...failedTurn('api').error, said: 'The question was: why' };
     const made = report(
       {
@@ -132,7 +132,7 @@ describe('the report of a diagnosis', () => {
     );
     const text = JSON.stringify(made);
     expect(text).toContain('Failed at <workspace>/a.ts and ~/x with [secret] and [secret].');
-    for (const secret of ['/home/ada', 'sk-ant-', 'secret-header-value', 'The question was']) {
+    for (const secret of ['/people/ada', 'sk-ant-', 'secret-header-value', 'The question was']) {
       expect(text).not.toContain(secret);
     }
   });
