@@ -1,13 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { SqliteConversationStore } from '../../src/store/conversationStore';
 import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
-import { metricsWeek } from '../helpers/metricsWeek';
-import { waitFor } from '../helpers/waitFor';
+import { writeWeek } from '../helpers/writtenWeek';
 
 /** Metrics as a user meets them: the tree, an alert, the dashboard, a comparison, an export; over a reload. */
 describe('metrics', () => {
@@ -116,37 +111,15 @@ describe('a week of metrics', () => {
   it('fills the dashboard, which can be compared, sorted and read by keyboard', async () => {
     const { current } = workbench;
     await current.runCommand('Pulse: Open Chat');
-    await writeWeek(await historyIn(current.dataDir));
+    await writeWeek(current.dataDir);
     await current.closeSecondarySideBar();
     await current.runCommand('Pulse: Open Dashboard');
     const page = await current.webview('.tiles');
     await page.getByText('7 days', { exact: true }).click();
     await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
     expect(await accessibilityFaults(page)).toEqual([]);
-    for (const theme of ['light', 'hcDark', 'dark'] as const) {
-      await current.setTheme(theme);
-      await current.screenshot(`metrics-week-${theme}`);
-    }
     await page.getByText('Compare with the period before').click();
     await page.locator('.tiles').getByText('before').first().waitFor();
     await current.screenshot('metrics-week-compared');
   });
 });
-
-/** The file of the window's history, which it makes when the chat is opened. */
-function historyIn(dataDir: string): Promise<string> {
-  return waitFor('the history', 20_000, async () => {
-    const files = await readdir(dataDir, { recursive: true });
-    const found = files.find((file) => path.basename(file) === 'conversations.db');
-    return found && path.join(dataDir, found);
-  });
-}
-
-async function writeWeek(file: string): Promise<void> {
-  const store = SqliteConversationStore.open({
-    file,
-    workerUrl: pathToFileURL(path.join('dist', 'storeWorker.js')),
-  });
-  await store.metrics.exchangeMetrics(metricsWeek(Date.now()), { requestDays: 30, hourDays: 400 });
-  await store.close();
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
+import { writeWeek } from '../helpers/writtenWeek';
 
 /** Pictures to look at, in artifacts/screenshots; `npm run screenshots` makes them without the other tests. */
 describe('without a key', () => {
@@ -90,5 +91,73 @@ describe('a working day', () => {
     expect(overflow).toBe(0);
     await workbench.current.screenshot('day-narrow');
     expect(workbench.current.problems).toEqual([]);
+  });
+});
+
+describe('the pages of metrics', () => {
+  const workbench = useWorkbench({
+    env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '40' },
+    viewport: { width: 1400, height: 1300 },
+  });
+
+  async function inAllThemes(name: string): Promise<void> {
+    for (const theme of ['light', 'hcDark', 'hcLight', 'dark'] as const) {
+      await workbench.current.setTheme(theme);
+      await workbench.current.screenshot(`${name}-${theme}`);
+    }
+  }
+
+  it('shows a week in the dashboard', async () => {
+    const { current } = workbench;
+    await current.runCommand('Pulse: Open Chat');
+    await writeWeek(current.dataDir);
+    await current.closeSecondarySideBar();
+    await current.runCommand('Pulse: Open Dashboard');
+    const page = await current.webview('.tiles');
+    await page.getByText('7 days', { exact: true }).click();
+    await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
+    await inAllThemes('metrics-week');
+  });
+
+  it('reports what the week was like, and what its change came to', async () => {
+    const { current } = workbench;
+    const { keyboard } = current.page;
+    const picks = current.page.locator('.quick-input-widget .monaco-list-row');
+    await current.runCommand('Pulse: Show Report');
+    await picks.first().waitFor();
+    await current.screenshot('metrics-report-choice');
+    await keyboard.press('End');
+    await keyboard.press('Enter');
+    await current.webview('.verdict');
+    await inAllThemes('metrics-report');
+    await current.runCommand('View: Close All Editors');
+    await current.runCommand('Pulse: Compare Before and After');
+    await picks.filter({ hasText: 'Small questions go to Haiku' }).waitFor();
+    await keyboard.press('Enter');
+    await current.webview('.verdict');
+    await inAllThemes('metrics-effect');
+  });
+
+  it('warns, and diagnoses', async () => {
+    const { current } = workbench;
+    await current.runCommand('Pulse: Show Metrics');
+    const chat = new ChatPage(current);
+    await current.runCommand('Pulse: Open Chat');
+    await chat.ask('hello');
+    await chat.ended();
+    await current.setWorkspaceSettings({
+      'pulse.alerts.rules': [
+        { name: 'Slow to begin', metric: 'firstTokenP95', window: 'hour', above: 1 },
+      ],
+    });
+    await current.page
+      .locator('.pane-body .monaco-list-row')
+      .filter({ hasText: /^Alerts\s*1/ })
+      .click();
+    await inAllThemes('metrics-alert');
+    await current.runCommand('View: Close All Editors');
+    await current.runCommand('Pulse: Diagnose');
+    await current.webview('.verdict');
+    await inAllThemes('diagnose');
   });
 });
