@@ -65,7 +65,6 @@ function samplesOf(samples: readonly SystemSample[]): DashboardSamples {
     at: Float64Array.from(samples, ({ at }) => at),
     cpuShare: column(({ cpuShare }) => cpuShare),
     rssMB: column(({ rssMB }) => rssMB),
-    heapMB: column(({ heapMB }) => heapMB),
     loopDelayMs: column(({ loopDelayMs }) => loopDelayMs),
     running: column(({ running }) => running),
     queued: column(({ queued }) => queued),

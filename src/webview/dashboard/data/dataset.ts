@@ -134,7 +134,6 @@ function joinSamples(a: DashboardSamples, b: DashboardSamples): DashboardSamples
     at: joinTimes(a.at, b.at),
     cpuShare: join(a.cpuShare, b.cpuShare),
     rssMB: join(a.rssMB, b.rssMB),
-    heapMB: join(a.heapMB, b.heapMB),
     loopDelayMs: join(a.loopDelayMs, b.loopDelayMs),
     running: join(a.running, b.running),
     queued: join(a.queued, b.queued),
