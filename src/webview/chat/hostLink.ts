@@ -8,6 +8,7 @@ import type { HostToChat } from '../../protocol/chat';
 import type { ChatToHost } from '../../protocol/chatToHost';
 import { parseHostToChat } from '../../protocol/chat';
 import type { FrameSource } from '../shared/frames';
+import { faultText } from '../shared/reportFaults';
 
 export type Snapshot = Extract<HostToChat, { type: 'snapshot' }>;
 export type Frame = Extract<HostToChat, { type: 'frame' }>;
@@ -79,8 +80,7 @@ export class HostLink extends Disposable {
   }
 
   fault(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#post({ type: 'fault', message: text.slice(0, 4_000) });
+    this.#post({ type: 'fault', message: faultText(error) });
   }
 
   /** Takes a message as it came. */

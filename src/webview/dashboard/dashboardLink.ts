@@ -6,6 +6,7 @@ import { Emitter } from '../../base/event';
 import { DASHBOARD_RANGES, hostToDashboardSchema } from '../../protocol/dashboard';
 import type { DashboardToHost } from '../../protocol/dashboard';
 import { parseWith } from '../../protocol/parsing';
+import { faultText } from '../shared/reportFaults';
 import type { VsCodeApi } from '../shared/vscodeApi';
 import { datasetOf } from './data/dataset';
 import type { Dataset } from './data/dataset';
@@ -13,8 +14,6 @@ import type { Dataset } from './data/dataset';
 /** Until what did not come is asked for again, ms; doubled each time up to the second figure. A hundred thousand requests take their time. */
 const ASK_AGAIN_MS = 4_000;
 const MAX_ASK_AGAIN_MS = 32_000;
-/** UTF-16 units of an error that go to the log. */
-const MAX_FAULT = 4_000;
 
 const choiceSchema = v.object({
   range: v.picklist(DASHBOARD_RANGES),
@@ -98,8 +97,7 @@ export class DashboardLink extends Disposable {
   readonly post = (message: DashboardToHost): void => this.#api.postMessage(message);
 
   readonly fault = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.post({ type: 'fault', message: text.slice(0, MAX_FAULT) });
+    this.post({ type: 'fault', message: faultText(error) });
   };
 
   /** Takes a message as it came. */

@@ -5,13 +5,12 @@ import { Emitter } from '../../base/event';
 import { parseWith } from '../../protocol/parsing';
 import { hostToReportSchema, reportSchema } from '../../protocol/report';
 import type { Report, ReportToHost } from '../../protocol/report';
+import { faultText } from '../shared/reportFaults';
 import type { VsCodeApi } from '../shared/vscodeApi';
 
 /** Until a report that did not come is asked for again, ms; doubled each time up to the second figure. */
 const ASK_AGAIN_MS = 1_000;
 const MAX_ASK_AGAIN_MS = 16_000;
-/** UTF-16 units of an error that go to the log. */
-const MAX_FAULT = 4_000;
 
 /**
  * What the page knows of its report. It keeps the report itself: it is drawn at once when the tab comes back into sight, and after a
@@ -45,8 +44,7 @@ export class ReportLink extends Disposable {
   readonly post = (message: ReportToHost): void => this.#api.postMessage(message);
 
   readonly fault = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.post({ type: 'fault', message: text.slice(0, MAX_FAULT) });
+    this.post({ type: 'fault', message: faultText(error) });
   };
 
   /** Takes a message as it came. */
