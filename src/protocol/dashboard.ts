@@ -60,7 +60,6 @@ const samplesSchema = v.pipe(
     /** Of one core. */
     cpuShare: numbers,
     rssMB: numbers,
-    heapMB: numbers,
     loopDelayMs: numbers,
     running: numbers,
     queued: numbers,

@@ -108,7 +108,6 @@ export function samplesOf(samples: readonly Partial<Sample>[]): DashboardSamples
     at: Float64Array.from(samples, ({ at = NOON }) => at),
     cpuShare: column('cpuShare'),
     rssMB: column('rssMB'),
-    heapMB: column('heapMB'),
     loopDelayMs: column('loopDelayMs'),
     running: column('running'),
     queued: column('queued'),

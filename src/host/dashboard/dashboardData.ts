@@ -59,13 +59,11 @@ function copyOf({ names, values }: WordColumn): Words {
 }
 
 function samplesOf(samples: readonly SystemSample[]): DashboardSamples {
-  const column = (of: (sample: SystemSample) => number | undefined): Float32Array<ArrayBuffer> =>
-    numbersOf(samples, of);
+  const column = columnsOf(samples);
   return {
     at: Float64Array.from(samples, ({ at }) => at),
     cpuShare: column(({ cpuShare }) => cpuShare),
     rssMB: column(({ rssMB }) => rssMB),
-    heapMB: column(({ heapMB }) => heapMB),
     loopDelayMs: column(({ loopDelayMs }) => loopDelayMs),
     running: column(({ running }) => running),
     queued: column(({ queued }) => queued),
@@ -77,8 +75,7 @@ function samplesOf(samples: readonly SystemSample[]): DashboardSamples {
 }
 
 function hoursOf(hours: readonly HourlyFigures[]): DashboardHours {
-  const column = (of: (hour: HourlyFigures) => number | undefined): Float32Array<ArrayBuffer> =>
-    numbersOf(hours, of);
+  const column = columnsOf(hours);
   return {
     at: Float64Array.from(hours, ({ at }) => at),
     endpoint: wordsOf(hours.map(({ endpointId }) => endpointId)),
@@ -98,11 +95,11 @@ function hoursOf(hours: readonly HourlyFigures[]): DashboardHours {
   };
 }
 
-function numbersOf<T>(
+/** Makes a column of one figure of each row; NaN where a row has none. */
+function columnsOf<T>(
   rows: readonly T[],
-  of: (row: T) => number | undefined,
-): Float32Array<ArrayBuffer> {
-  return Float32Array.from(rows, (row) => of(row) ?? Number.NaN);
+): (of: (row: T) => number | undefined) => Float32Array<ArrayBuffer> {
+  return (of) => Float32Array.from(rows, (row) => of(row) ?? Number.NaN);
 }
 
 function wordsOf(words: readonly string[]): Words {

@@ -7,7 +7,9 @@ import type { DisposableLike } from '../../base/disposable';
 import type { HostToChat } from '../../protocol/chat';
 import type { ChatToHost } from '../../protocol/chatToHost';
 import { parseHostToChat } from '../../protocol/chat';
+import { Asking } from '../shared/asking';
 import type { FrameSource } from '../shared/frames';
+import { faultText } from '../shared/reportFaults';
 
 export type Snapshot = Extract<HostToChat, { type: 'snapshot' }>;
 export type Frame = Extract<HostToChat, { type: 'frame' }>;
@@ -30,27 +32,18 @@ export interface ChatSink {
   undoable(done: Undoable): void;
 }
 
-/** Until a question for everything that got no answer is asked again, ms; doubled each time up to the second figure. */
-const ASK_AGAIN_MS = 1_000;
-const MAX_ASK_AGAIN_MS = 16_000;
-
-type State =
-  /** Nothing counts until the snapshot that was asked for. */
-  | { readonly kind: 'waiting'; readonly askAgain: DisposableLike }
-  /** `seq`: number of the last frame. */
-  | { readonly kind: 'live'; readonly seq: number };
-
 /**
  * The host's messages, applied in order, all that arrived together in one go before the next paint, and acknowledged after it.
  * A gap in the numbers throws away what follows it and asks for everything anew. A snapshot that does not come is asked for
- * again: while a panel is being put in place a message either way may get lost, and a panel must not stay blank for it.
+ * again: a panel must not stay blank for a message that was lost.
  */
 export class HostLink extends Disposable {
   readonly #post: (message: ChatToHost) => void;
   readonly #frames: FrameSource;
   readonly #sink: ChatSink;
-  readonly #clock: Clock;
-  #state: State | undefined;
+  readonly #asking: Asking;
+  /** Number of the last frame. `undefined`: nothing counts until the snapshot that was asked for. */
+  #seq: number | undefined;
   #queue: HostToChat[] = [];
   #scheduled: DisposableLike | undefined;
 
@@ -64,23 +57,21 @@ export class HostLink extends Disposable {
     this.#post = post;
     this.#frames = frames;
     this.#sink = sink;
-    this.#clock = clock;
+    this.#asking = this._register(new Asking(clock));
     this._register({ dispose: () => this.#scheduled?.dispose() });
-    this._register({ dispose: () => this.#stopAsking() });
   }
 
   start(): void {
-    this.#ask('ready', ASK_AGAIN_MS);
+    this.#ask('ready');
   }
 
   /** Asks for everything anew, and takes nothing else before it. */
   resync(): void {
-    this.#ask('resync', ASK_AGAIN_MS);
+    this.#ask('resync');
   }
 
   fault(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#post({ type: 'fault', message: text.slice(0, 4_000) });
+    this.#post({ type: 'fault', message: faultText(error) });
   }
 
   /** Takes a message as it came. */
@@ -97,16 +88,13 @@ export class HostLink extends Disposable {
     });
   }
 
-  #ask(type: 'ready' | 'resync', patienceMs: number): void {
-    this.#stopAsking();
-    const next = Math.min(2 * patienceMs, MAX_ASK_AGAIN_MS);
-    const askAgain = this.#clock.setTimeout(() => this.#ask('resync', next), patienceMs);
-    this.#state = { kind: 'waiting', askAgain };
-    this.#post({ type });
-  }
-
-  #stopAsking(): void {
-    if (this.#state?.kind === 'waiting') this.#state.askAgain.dispose();
+  #ask(first: 'ready' | 'resync'): void {
+    let type = first;
+    this.#seq = undefined;
+    this.#asking.start(() => {
+      this.#post({ type });
+      type = 'resync';
+    });
   }
 
   #applyAll(): void {
@@ -132,8 +120,8 @@ export class HostLink extends Disposable {
   #apply(message: HostToChat): number | undefined {
     if (message.type === 'frame') return this.#applyFrame(message);
     if (message.type === 'snapshot') {
-      this.#stopAsking();
-      this.#state = { kind: 'live', seq: message.seq };
+      this.#asking.answered();
+      this.#seq = message.seq;
       this.#sink.snapshot(message);
     } else {
       this.#pass(message);
@@ -183,12 +171,12 @@ export class HostLink extends Disposable {
   }
 
   #applyFrame(frame: Frame): number | undefined {
-    if (this.#state?.kind !== 'live' || frame.seq <= this.#state.seq) return undefined;
-    if (frame.seq !== this.#state.seq + 1) {
+    if (this.#seq === undefined || frame.seq <= this.#seq) return undefined;
+    if (frame.seq !== this.#seq + 1) {
       this.resync();
       return undefined;
     }
-    this.#state = { kind: 'live', seq: frame.seq };
+    this.#seq = frame.seq;
     this.#sink.frame(frame);
     return frame.seq;
   }

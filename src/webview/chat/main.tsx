@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { systemClock } from '../../base/clock';
 import { Diagrams } from '../diagram/diagrams';
 import { browserFrames } from '../shared/frames';
+import { reportFaults } from '../shared/reportFaults';
 import { SliceRunner } from '../shared/sliceRunner';
 import '../shared/vscodeApi';
 import type { ChatToHost } from '../../protocol/chatToHost';
@@ -64,15 +65,10 @@ function start(root: HTMLElement): void {
     // What has no origin is a diagram's frame, and no host.
     if (event.origin !== 'null') link.receive(event.data);
   });
-  addEventListener('error', (event) => {
-    // Without an error it is only the browser's remark that an observed size changed again: told in the next frame.
-    const error: unknown = event.error;
-    if (error !== null && error !== undefined) fault(error);
-  });
+  reportFaults(fault);
   const tellFocus = (): void => post({ type: 'focus', hasFocus: document.hasFocus() });
   addEventListener('focus', tellFocus);
   addEventListener('blur', tellFocus);
-  addEventListener('unhandledrejection', (event) => fault(event.reason));
   render(<App panel={panel} />, root);
   link.start();
   if (document.hasFocus()) tellFocus();

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
+import { ErrorBox } from '../shared/errorBox';
 import { FaultBoundary } from '../shared/faultBoundary';
 import { Icon } from '../shared/iconButton';
 import { useEvents } from '../shared/useEvent';
@@ -40,7 +41,12 @@ function Unread({ link }: { readonly link: DashboardLink }): JSX.Element {
           {texts.loading}
         </p>
       ) : (
-        <Failure title={texts.failedTitle} problem={problem} retry={link.refresh} />
+        <ErrorBox
+          title={texts.failedTitle}
+          detail={problem}
+          again={texts.retry}
+          onAgain={link.refresh}
+        />
       )}
     </>
   );
@@ -81,7 +87,12 @@ function Read({ link, dataset }: ReadProps): JSX.Element {
         resetZoom={resetZoom}
       />
       {problem !== undefined && (
-        <Failure title={texts.staleTitle} problem={problem} retry={link.refresh} />
+        <ErrorBox
+          title={texts.staleTitle}
+          detail={problem}
+          again={texts.retry}
+          onAgain={link.refresh}
+        />
       )}
       {dataset.isCut && <Cut dataset={dataset} />}
       {isFirst && (choice.range === 'all' || isNothing) ? (
@@ -152,29 +163,6 @@ function Note({ title, detail, children }: NoteProps): JSX.Element {
       <p>{detail}</p>
       <div class="actions">{children}</div>
     </section>
-  );
-}
-
-interface FailureProps {
-  readonly title: string;
-  readonly problem: string;
-  readonly retry: () => void;
-}
-
-function Failure({ title, problem, retry }: FailureProps): JSX.Element {
-  return (
-    <div class="error-box" role="alert">
-      <Icon name="error" />
-      <div class="error-body">
-        <p class="error-title">{title}</p>
-        <p class="error-detail">{problem}</p>
-        <div class="actions">
-          <button type="button" class="button" onClick={retry}>
-            {texts.retry}
-          </button>
-        </div>
-      </div>
-    </div>
   );
 }
 

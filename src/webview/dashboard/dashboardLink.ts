@@ -1,20 +1,19 @@
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
-import type { DisposableLike } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import { DASHBOARD_RANGES, hostToDashboardSchema } from '../../protocol/dashboard';
 import type { DashboardToHost } from '../../protocol/dashboard';
 import { parseWith } from '../../protocol/parsing';
+import { Asking } from '../shared/asking';
+import { faultText } from '../shared/reportFaults';
 import type { VsCodeApi } from '../shared/vscodeApi';
 import { datasetOf } from './data/dataset';
 import type { Dataset } from './data/dataset';
 
-/** Until what did not come is asked for again, ms; doubled each time up to the second figure. A hundred thousand requests take their time. */
+/** Until what did not come is asked for again, ms, at first and at most. A hundred thousand requests take their time. */
 const ASK_AGAIN_MS = 4_000;
 const MAX_ASK_AGAIN_MS = 32_000;
-/** UTF-16 units of an error that go to the log. */
-const MAX_FAULT = 4_000;
 
 const choiceSchema = v.object({
   range: v.picklist(DASHBOARD_RANGES),
@@ -31,6 +30,7 @@ const FIRST_CHOICE: Choice = { range: 'day', isCompared: false };
 export class DashboardLink extends Disposable {
   readonly #api: VsCodeApi;
   readonly #clock: Clock;
+  readonly #asking: Asking;
   readonly #changed = this._register(new Emitter<void>());
   #choice: Choice;
   #dataset: Dataset | undefined;
@@ -39,7 +39,6 @@ export class DashboardLink extends Disposable {
   #asked = 0;
   /** There was something new since it was asked. */
   #isOutdated = false;
-  #askAgain: DisposableLike | undefined;
 
   /** Something that is shown has changed. */
   readonly onChange = this.#changed.event;
@@ -48,9 +47,9 @@ export class DashboardLink extends Disposable {
     super();
     this.#api = api;
     this.#clock = clock;
+    this.#asking = this._register(new Asking(clock, ASK_AGAIN_MS, MAX_ASK_AGAIN_MS));
     const kept = parseWith(choiceSchema, api.getState());
     this.#choice = kept.ok ? kept.value : FIRST_CHOICE;
-    this._register({ dispose: () => this.#askAgain?.dispose() });
   }
 
   get choice(): Choice {
@@ -73,14 +72,17 @@ export class DashboardLink extends Disposable {
   }
 
   get isReading(): boolean {
-    return this.#askAgain !== undefined;
+    return this.#asking.isWaiting;
   }
 
-  /** Reads anew, until it is answered: while a tab is being put in place a message either way may get lost. */
+  /** Reads anew. */
   readonly refresh = (): void => {
     this.#asked++;
     this.#isOutdated = false;
-    this.#ask(ASK_AGAIN_MS);
+    this.#asking.start(() => {
+      const { range, isCompared } = this.#choice;
+      this.post({ type: 'read', ask: this.#asked, range, isCompared });
+    });
     this.#changed.fire();
   };
 
@@ -98,8 +100,7 @@ export class DashboardLink extends Disposable {
   readonly post = (message: DashboardToHost): void => this.#api.postMessage(message);
 
   readonly fault = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.post({ type: 'fault', message: text.slice(0, MAX_FAULT) });
+    this.post({ type: 'fault', message: faultText(error) });
   };
 
   /** Takes a message as it came. */
@@ -116,8 +117,7 @@ export class DashboardLink extends Disposable {
       return;
     }
     if (message.value.ask !== this.#asked) return;
-    this.#askAgain?.dispose();
-    this.#askAgain = undefined;
+    this.#asking.answered();
     if (message.value.type === 'failed') {
       this.#problem = message.value.problem;
     } else {
@@ -127,13 +127,5 @@ export class DashboardLink extends Disposable {
     }
     if (this.#isOutdated) this.refresh();
     else this.#changed.fire();
-  }
-
-  #ask(patienceMs: number): void {
-    this.#askAgain?.dispose();
-    const next = Math.min(2 * patienceMs, MAX_ASK_AGAIN_MS);
-    this.#askAgain = this.#clock.setTimeout(() => this.#ask(next), patienceMs);
-    const { range, isCompared } = this.#choice;
-    this.post({ type: 'read', ask: this.#asked, range, isCompared });
   }
 }

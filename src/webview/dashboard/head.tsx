@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { DASHBOARD_RANGES } from '../../protocol/dashboard';
-import { Icon } from '../shared/iconButton';
+import { IconButton } from '../shared/iconButton';
 import type { Choice } from './dashboardLink';
 import type { Stretch } from './data/dataset';
+import { Picker } from './picker';
 import { texts } from './texts/texts';
 import { timeOfDay, timeToMinute } from './texts/times';
 
@@ -28,15 +29,7 @@ export function Head(props: HeadProps): JSX.Element {
         <h1>{texts.title}</h1>
         <p class="freshness">
           {refreshedAt !== undefined && <span>{texts.refreshed(timeOfDay(refreshedAt))}</span>}
-          <button
-            type="button"
-            class="icon-button"
-            title={texts.refresh}
-            aria-label={texts.refresh}
-            onClick={props.refresh}
-          >
-            <Icon name="refresh" />
-          </button>
+          <IconButton icon="refresh" label={texts.refresh} onClick={props.refresh} />
         </p>
       </div>
       <div class="controls">
@@ -99,32 +92,5 @@ function RangePicker({ choice, choose }: Pick<HeadProps, 'choice' | 'choose'>): 
         </label>
       ))}
     </fieldset>
-  );
-}
-
-interface PickerProps {
-  readonly label: string;
-  readonly all: string;
-  readonly names: readonly string[];
-  readonly chosen: string | undefined;
-  readonly choose: (name: string | undefined) => void;
-}
-
-function Picker({ label, all, names, chosen, choose }: PickerProps): JSX.Element {
-  const list = chosen === undefined || names.includes(chosen) ? names : [chosen, ...names];
-  return (
-    <select
-      class="picker"
-      aria-label={label}
-      value={chosen ?? ''}
-      onChange={({ currentTarget: { value } }) => choose(value === '' ? undefined : value)}
-    >
-      <option value="">{all}</option>
-      {list.map((name) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
   );
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { systemClock } from '../../base/clock';
+import { reportFaults } from '../shared/reportFaults';
 import '../shared/vscodeApi';
 import { App } from './app';
 import { DashboardLink } from './dashboardLink';
@@ -8,11 +9,7 @@ import { DashboardLink } from './dashboardLink';
 function start(root: HTMLElement): void {
   const link = new DashboardLink(acquireVsCodeApi(), systemClock);
   addEventListener('message', (event: MessageEvent<unknown>) => link.receive(event.data));
-  addEventListener('error', (event) => {
-    const error: unknown = event.error;
-    if (error !== null && error !== undefined) link.fault(error);
-  });
-  addEventListener('unhandledrejection', (event) => link.fault(event.reason));
+  reportFaults(link.fault);
   render(<App link={link} />, root);
   link.refresh();
 }

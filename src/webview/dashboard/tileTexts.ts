@@ -27,96 +27,65 @@ const LEAST_BEFORE = 5;
 /** `objective`: 0-1. `past`: the period before, absent where nothing is compared. */
 export function tilesOf(now: Figures, past: Figures | undefined, objective: number): Tile[] {
   const before = past && past.requests >= LEAST_BEFORE ? past : undefined;
-  const changeOf = (of: (figures: Figures) => number | undefined, wish: Wish): Change | undefined =>
-    before && relativeChange(of(now), of(before), wish);
-  const pointsOf = (of: (figures: Figures) => number | undefined, wish: Wish): Change | undefined =>
-    before && pointChange(of(now), of(before), wish);
-  const tile = (name: Tile['name'], value: string, note: string, change?: Change): Tile => ({
-    name,
-    value,
-    note,
-    change,
-  });
+  const tile = (
+    name: Tile['name'],
+    figure: keyof Figures,
+    format: (value: number) => string,
+    wish: Wish,
+    note = '',
+  ): Tile => {
+    const value = now[figure];
+    // A share of a share would be read as points of it.
+    const changeOf = format === formatShare ? pointChange : relativeChange;
+    return {
+      name,
+      value: value === undefined ? texts.none : format(value),
+      note,
+      change: before && changeOf(value, before[figure], wish),
+    };
+  };
   const count = formatNumber;
+  const little: Change = { text: texts.change.little, tone: 'neutral' };
+  const requests = tile(
+    'requests',
+    'requests',
+    count,
+    'neither',
+    texts.requestsNote(count(now.failed)),
+  );
+  const incidents = texts.incidents(count(now.incidents));
+  const thumbs = texts.thumbs(count(now.up), count(now.down));
   return [
-    tile(
-      'requests',
-      count(now.requests),
-      texts.requestsNote(count(now.failed)),
-      past && !before
-        ? { text: texts.change.little, tone: 'neutral' }
-        : changeOf((f) => f.requests, 'neither'),
-    ),
-    tile(
-      'firstToken',
-      written(now.firstTokenP50, formatDuration),
-      '',
-      changeOf((f) => f.firstTokenP50, 'less'),
-    ),
-    tile(
-      'firstTokenP95',
-      written(now.firstTokenP95, formatDuration),
-      '',
-      changeOf((f) => f.firstTokenP95, 'less'),
-    ),
-    tile(
-      'rate',
-      written(now.rate, count),
-      texts.rateNote,
-      changeOf((f) => f.rate, 'more'),
-    ),
+    past && !before ? { ...requests, change: little } : requests,
+    tile('firstToken', 'firstTokenP50', formatDuration, 'less'),
+    tile('firstTokenP95', 'firstTokenP95', formatDuration, 'less'),
+    tile('rate', 'rate', count, 'more', texts.rateNote),
     tile(
       'errors',
-      written(now.errorShare, formatShare),
+      'errorShare',
+      formatShare,
+      'less',
       texts.errorsNote(count(now.failed), count(now.ok + now.failed)),
-      pointsOf((f) => f.errorShare, 'less'),
     ),
-    tile(
-      'availability',
-      written(now.availability, formatShare),
-      budgetText(now, objective),
-      pointsOf((f) => f.availability, 'more'),
-    ),
-    tile(
-      'mtbf',
-      written(now.mtbfMs, formatLong),
-      now.incidents === 0 ? texts.noIncident : texts.incidents(count(now.incidents)),
-      changeOf((f) => f.mtbfMs, 'more'),
-    ),
+    tile('availability', 'availability', formatShare, 'more', budgetText(now, objective)),
+    tile('mtbf', 'mtbfMs', formatLong, 'more', now.incidents === 0 ? texts.noIncident : incidents),
     tile(
       'mttr',
-      written(now.mttrMs, formatLong),
+      'mttrMs',
+      formatLong,
+      'less',
       now.incidents === 0 ? texts.noIncident : texts.recoverNote,
-      changeOf((f) => f.mttrMs, 'less'),
     ),
-    tile(
-      'cost',
-      formatUSD(now.costUSD),
-      costText(now),
-      changeOf((f) => f.costUSD, 'less'),
-    ),
-    tile(
-      'cache',
-      written(now.cacheShare, formatShare),
-      texts.cacheNote,
-      pointsOf((f) => f.cacheShare, 'more'),
-    ),
+    tile('cost', 'costUSD', formatUSD, 'less', costText(now)),
+    tile('cache', 'cacheShare', formatShare, 'more', texts.cacheNote),
     tile(
       'satisfaction',
-      written(now.satisfaction, formatShare),
-      now.satisfaction === undefined
-        ? texts.noThumbs
-        : texts.thumbs(count(now.up), count(now.down)),
-      pointsOf((f) => f.satisfaction, 'more'),
+      'satisfaction',
+      formatShare,
+      'more',
+      now.satisfaction === undefined ? texts.noThumbs : thumbs,
     ),
-    tile(
-      'accepted',
-      count(now.accepted),
-      now.costPerAccepted === undefined
-        ? ''
-        : texts.costPerAccepted(formatUSD(now.costPerAccepted)),
-      changeOf((f) => f.accepted, 'more'),
-    ),
+    tile('accepted', 'accepted', count, 'more', acceptedText(now)),
   ];
 }
 
@@ -155,10 +124,6 @@ function signed(value: number): string {
   return value > 0 ? '+' : '−';
 }
 
-function written(value: number | undefined, format: (value: number) => string): string {
-  return value === undefined ? texts.none : format(value);
-}
-
 function budgetText({ budgetLeft }: Figures, objective: number): string {
   if (budgetLeft === undefined) return '';
   return budgetLeft <= 0
@@ -169,4 +134,8 @@ function budgetText({ budgetLeft }: Figures, objective: number): string {
 function costText({ costUSD, requests, unpriced }: Figures): string {
   if (unpriced > 0) return texts.unpriced(formatNumber(unpriced));
   return requests === 0 ? '' : texts.perRequest(formatUSD(costUSD / requests));
+}
+
+function acceptedText({ costPerAccepted }: Figures): string {
+  return costPerAccepted === undefined ? '' : texts.costPerAccepted(formatUSD(costPerAccepted));
 }

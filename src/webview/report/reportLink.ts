@@ -1,17 +1,12 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
-import type { DisposableLike } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import { parseWith } from '../../protocol/parsing';
 import { hostToReportSchema, reportSchema } from '../../protocol/report';
 import type { Report, ReportToHost } from '../../protocol/report';
+import { Asking } from '../shared/asking';
+import { faultText } from '../shared/reportFaults';
 import type { VsCodeApi } from '../shared/vscodeApi';
-
-/** Until a report that did not come is asked for again, ms; doubled each time up to the second figure. */
-const ASK_AGAIN_MS = 1_000;
-const MAX_ASK_AGAIN_MS = 16_000;
-/** UTF-16 units of an error that go to the log. */
-const MAX_FAULT = 4_000;
 
 /**
  * What the page knows of its report. It keeps the report itself: it is drawn at once when the tab comes back into sight, and after a
@@ -19,34 +14,31 @@ const MAX_FAULT = 4_000;
  */
 export class ReportLink extends Disposable {
   readonly #api: VsCodeApi;
-  readonly #clock: Clock;
+  readonly #asking: Asking;
   readonly #changed = this._register(new Emitter<void>());
   #report: Report | undefined;
-  #askAgain: DisposableLike | undefined;
 
   readonly onReport = this.#changed.event;
 
   constructor(api: VsCodeApi, clock: Clock) {
     super();
     this.#api = api;
-    this.#clock = clock;
+    this.#asking = this._register(new Asking(clock));
     const kept = parseWith(reportSchema, api.getState());
     if (kept.ok) this.#report = kept.value;
-    this._register({ dispose: () => this.#askAgain?.dispose() });
   }
 
   get report(): Report | undefined {
     return this.#report;
   }
 
-  /** Asks for the report until it comes: while a tab is being put in place a message either way may get lost. */
-  readonly start = (): void => this.#ask(ASK_AGAIN_MS);
+  /** Asks for the report until it comes. */
+  readonly start = (): void => this.#asking.start(() => this.post({ type: 'ready' }));
 
   readonly post = (message: ReportToHost): void => this.#api.postMessage(message);
 
   readonly fault = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.post({ type: 'fault', message: text.slice(0, MAX_FAULT) });
+    this.post({ type: 'fault', message: faultText(error) });
   };
 
   /** Takes a message as it came. */
@@ -56,16 +48,9 @@ export class ReportLink extends Disposable {
       this.fault(new TypeError(`message from the host: ${message.problem}`));
       return;
     }
-    this.#askAgain?.dispose();
+    this.#asking.answered();
     this.#report = message.value.report;
     this.#api.setState(this.#report);
     this.#changed.fire();
-  }
-
-  #ask(patienceMs: number): void {
-    this.#askAgain?.dispose();
-    const next = Math.min(2 * patienceMs, MAX_ASK_AGAIN_MS);
-    this.#askAgain = this.#clock.setTimeout(() => this.#ask(next), patienceMs);
-    this.post({ type: 'ready' });
   }
 }

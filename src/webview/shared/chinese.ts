@@ -224,7 +224,6 @@ export const chinese: Strings = {
   scopeWorkspace: '此工作区',
   scopeAll: '全部',
   backToChat: '返回对话 (Escape)',
-  historyList: '对话列表',
   groupPinned: '已置顶',
   groupToday: '今天',
   groupYesterday: '昨天',

@@ -13,7 +13,8 @@ function once<T>(make: (language: string) => T): () => T {
   };
 }
 
-function dates(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+/** How dates are written in the editor's language; what it returns takes ms since 1970. */
+export function dates(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
   return once((language) => new Intl.DateTimeFormat(language, options));
 }
 

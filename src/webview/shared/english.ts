@@ -229,7 +229,6 @@ export const english = {
   scopeWorkspace: 'This workspace',
   scopeAll: 'All',
   backToChat: 'Back to the chat (Escape)',
-  historyList: 'Chats',
   groupPinned: 'Pinned',
   groupToday: 'Today',
   groupYesterday: 'Yesterday',

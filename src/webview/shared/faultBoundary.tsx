@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { ComponentChildren } from 'preact';
-import { Icon } from './iconButton';
+import { ErrorBox } from './errorBox';
 import { strings } from './strings';
 
 interface Props {
@@ -30,18 +30,7 @@ export class FaultBoundary extends Component<Props, { readonly failed: boolean }
     };
     return (
       <main class="main fault">
-        <div class="error-box" role="alert">
-          <Icon name="error" />
-          <div class="error-body">
-            <p class="error-title">{strings.faultTitle}</p>
-            <p class="error-detail">{detail}</p>
-            <div class="actions">
-              <button type="button" class="button" onClick={startOver}>
-                {again}
-              </button>
-            </div>
-          </div>
-        </div>
+        <ErrorBox title={strings.faultTitle} detail={detail} again={again} onAgain={startOver} />
       </main>
     );
   }

@@ -113,7 +113,6 @@ async function paintOnce({
     [
       'cpuShare',
       'rssMB',
-      'heapMB',
       'loopDelayMs',
       'running',
       'queued',

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { texts } from '../texts/texts';
 import { bucketTime } from '../texts/times';
 import { ChartTable } from './chartTable';
@@ -33,6 +33,8 @@ export function Chart({ spec, view, theme, announce, isWide = false }: ChartProp
       return next;
     });
   }, []);
+  // Not again with each move of the cursor: it may be some thousand figures.
+  const table = useMemo(() => <ChartTable spec={spec} view={view} />, [spec, view]);
   const step = (at: Hover): void => announce(spokenAt(spec, view, at));
   return (
     <section class={`chart ${isWide ? 'wide' : ''}`} aria-labelledby={headId}>
@@ -59,11 +61,7 @@ export function Chart({ spec, view, theme, announce, isWide = false }: ChartProp
         onStep={step}
       />
       <Legend spec={spec} hover={hover} hidden={hidden} theme={theme} toggle={toggle} />
-      {isTable && (
-        <div id={tableId}>
-          <ChartTable spec={spec} view={view} />
-        </div>
-      )}
+      {isTable && <div id={tableId}>{table}</div>}
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
-import { formatDuration } from '../../shared/format';
+import { countIn } from '../data/heat';
 import type { Heat } from '../data/heat';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
 import { bucketTime } from '../texts/times';
-import { valueAt } from './legend';
+import { bandText, valueAt } from './legend';
 import type { ChartSpec, View } from './spec';
 
 interface Props {
@@ -71,14 +71,11 @@ function columnsOf(spec: ChartSpec): TableColumn[] {
   }));
 }
 
-function bandColumns({ edges, counts }: Heat): TableColumn[] {
-  const bands = Math.max(0, edges.length - 1);
-  return Array.from({ length: bands }, (_, band) => {
-    const countAt = (bucket: number): number => counts[bucket * bands + band] ?? 0;
-    return {
-      label: texts.heatBand(formatDuration(edges[band] ?? 0), formatDuration(edges[band + 1] ?? 0)),
-      text: (bucket) => formatNumber(countAt(bucket)),
-      isMeasured: (bucket) => countAt(bucket) > 0,
-    };
-  });
+function bandColumns(heat: Heat): TableColumn[] {
+  const bands = Math.max(0, heat.edges.length - 1);
+  return Array.from({ length: bands }, (_, band) => ({
+    label: bandText(heat, band),
+    text: (bucket) => formatNumber(countIn(heat, bucket, band)),
+    isMeasured: (bucket) => countIn(heat, bucket, band) > 0,
+  }));
 }

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { bucketStretch } from '../data/grid';
 import type { Grid } from '../data/grid';
+import { countIn } from '../data/heat';
 import type { Heat } from '../data/heat';
 import type { Mark } from './spec';
 import type { Theme } from './theme';
@@ -22,7 +23,7 @@ export function drawHeat(plot: uPlot, heat: Heat, grid: Grid, { colors }: Theme)
     const left = Math.round(plot.valToPos(from, 'x', true));
     const width = Math.max(1, Math.round(plot.valToPos(to, 'x', true)) - left);
     for (let band = 0; band < bands; band++) {
-      const count = heat.counts[bucket * bands + band] ?? 0;
+      const count = countIn(heat, bucket, band);
       if (count === 0) continue;
       const top = rows[band + 1] ?? 0;
       ctx.globalAlpha = FAINTEST + (1 - FAINTEST) * Math.sqrt(count / heat.highest);

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { formatDuration } from '../../shared/format';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
+import { countIn } from '../data/heat';
 import type { Heat } from '../data/heat';
 import { bucketTime } from '../texts/times';
 import type { Hover } from './plot';
@@ -21,7 +22,7 @@ export function Legend(props: LegendProps): JSX.Element {
   const { spec, hover, hidden, theme, toggle } = props;
   return (
     <ul class="legend" aria-label={texts.legendOf(spec.title)}>
-      {spec.heat && <li class="legend-key">{heatText(spec, hover)}</li>}
+      {spec.heat && <li class="legend-key">{heatText(spec.heat, hover)}</li>}
       {spec.series.map((series) => (
         <li key={series.label}>
           <button
@@ -62,24 +63,25 @@ export function spokenAt(spec: ChartSpec, view: View, hover: Hover): string {
 }
 
 /** The bands of a bucket in which something came. */
-function bandsText({ edges, counts }: Heat, bucket: number): string {
-  const bands = edges.length - 1;
-  const texted = edges.slice(0, -1).flatMap((from, band) => {
-    const count = counts[bucket * bands + band] ?? 0;
-    if (count === 0) return [];
-    const range = texts.heatBand(formatDuration(from), formatDuration(edges[band + 1] ?? 0));
-    return `${range}: ${texts.heatCount(formatNumber(count))}`;
-  });
+function bandsText(heat: Heat, bucket: number): string {
+  const texted = heat.edges
+    .slice(0, -1)
+    .flatMap((_, band) => (countIn(heat, bucket, band) > 0 ? countText(heat, bucket, band) : []));
   return texted.length === 0 ? texts.none : texted.join('; ');
 }
 
-function heatText({ heat }: ChartSpec, hover: Hover | undefined): string {
-  if (!heat) return '';
-  const { edges, counts, highest } = heat;
-  const from = edges[hover?.band ?? -1];
-  const to = edges[(hover?.band ?? -1) + 1];
-  if (!hover || from === undefined || to === undefined) return texts.heatKey(formatNumber(highest));
-  const count = counts[hover.bucket * (edges.length - 1) + (hover.band ?? 0)] ?? 0;
-  const band = texts.heatBand(formatDuration(from), formatDuration(to));
-  return `${band}: ${texts.heatCount(formatNumber(count))}`;
+function heatText(heat: Heat, hover: Hover | undefined): string {
+  const { edges, highest } = heat;
+  return hover?.band === undefined || edges[hover.band + 1] === undefined
+    ? texts.heatKey(formatNumber(highest))
+    : countText(heat, hover.bucket, hover.band);
+}
+
+function countText(heat: Heat, bucket: number, band: number): string {
+  return `${bandText(heat, band)}: ${texts.heatCount(formatNumber(countIn(heat, bucket, band)))}`;
+}
+
+/** From when to when a band is. */
+export function bandText({ edges }: Heat, band: number): string {
+  return texts.heatBand(formatDuration(edges[band] ?? 0), formatDuration(edges[band + 1] ?? 0));
 }

@@ -71,13 +71,13 @@ export function errorNameOf({ errorNames }: Pick<Dataset, 'errorNames'>, kind: s
   return errorNames.get(kind) ?? kind;
 }
 
-/** Index of the first time that is not before `moment`: times rise. */
-export function firstFrom(times: Float64Array, moment: number): number {
+/** Index of the first value that is not below `least`: times and rows rise. */
+export function firstFrom(values: Float64Array | Uint32Array, least: number): number {
   let low = 0;
-  let high = times.length;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) < moment) low = middle + 1;
+    if ((values[middle] ?? 0) < least) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -134,7 +134,6 @@ function joinSamples(a: DashboardSamples, b: DashboardSamples): DashboardSamples
     at: joinTimes(a.at, b.at),
     cpuShare: join(a.cpuShare, b.cpuShare),
     rssMB: join(a.rssMB, b.rssMB),
-    heapMB: join(a.heapMB, b.heapMB),
     loopDelayMs: join(a.loopDelayMs, b.loopDelayMs),
     running: join(a.running, b.running),
     queued: join(a.queued, b.queued),

@@ -45,6 +45,11 @@ export function heatOf(dataset: Dataset, rows: Uint32Array, grid: Grid): Heat {
   return { edges, counts, highest };
 }
 
+/** How many came in a band of a bucket. */
+export function countIn({ edges, counts }: Heat, bucket: number, band: number): number {
+  return counts[bucket * (edges.length - 1) + band] ?? 0;
+}
+
 /** NaN where there was no first token. Less than a millisecond counts as one. */
 function bandOf(ms: number | undefined): number {
   if (ms === undefined || Number.isNaN(ms)) return Number.NaN;

@@ -8,7 +8,6 @@ import type { Grid } from './grid';
 export interface SampleBuckets {
   readonly cpuShare: Line;
   readonly rssMB: Line;
-  readonly heapMB: Line;
   readonly loopDelayMs: Line;
   readonly running: Line;
   readonly queued: Line;
@@ -27,7 +26,6 @@ export function sampleBucketsOf({ samples }: Dataset, grid: Grid): SampleBuckets
   return {
     cpuShare: line(samples.cpuShare, mean),
     rssMB: line(samples.rssMB, most),
-    heapMB: line(samples.heapMB, most),
     loopDelayMs: line(samples.loopDelayMs, most),
     running: line(samples.running, most),
     queued: line(samples.queued, most),

@@ -25,7 +25,7 @@ export function rowsIn(
 ): Uint32Array {
   const first = firstFrom(requests.at, from);
   const end = firstFrom(requests.at, to);
-  return rows.subarray(firstRow(rows, first), firstRow(rows, end));
+  return rows.subarray(firstFrom(rows, first), firstFrom(rows, end));
 }
 
 /** The same for hours: rows of `dataset.hours`. */
@@ -50,15 +50,4 @@ function matcher({ model, endpoint }: Named, filter: Filter): (row: number) => b
 /** -1, which no row has, for a name that is not met. */
 function wanted({ names }: Words, name: string | undefined): number | undefined {
   return name === undefined ? undefined : names.indexOf(name);
-}
-
-function firstRow(rows: Uint32Array, row: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rows[middle] ?? 0) < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

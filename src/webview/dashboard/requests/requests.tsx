@@ -5,6 +5,7 @@ import { nameOf, rowNamed } from '../data/rowName';
 import type { RowName } from '../data/rowName';
 import { OUTCOMES, requestIdsOf, requestRows } from '../data/requestRows';
 import type { Order, Outcome } from '../data/requestRows';
+import { Picker } from '../picker';
 import { formatNumber } from '../texts/format';
 import { texts } from '../texts/texts';
 import { RequestDetails } from './requestDetails';
@@ -53,21 +54,14 @@ export function Requests({ dataset, rows, announce }: RequestsProps): JSX.Elemen
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-        <select
-          class="picker"
-          aria-label={texts.outcomeLabel}
-          value={outcome ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            setOutcome(OUTCOMES.find((name) => name === value))
-          }
-        >
-          <option value="">{texts.allOutcomes}</option>
-          {OUTCOMES.map((name) => (
-            <option key={name} value={name}>
-              {texts.outcomes[name]}
-            </option>
-          ))}
-        </select>
+        <Picker
+          label={texts.outcomeLabel}
+          all={texts.allOutcomes}
+          names={OUTCOMES}
+          textOf={(name) => texts.outcomes[name]}
+          chosen={outcome}
+          choose={setOutcome}
+        />
         <p class="count">{countText}</p>
       </div>
       {shown.length === 0 ? (

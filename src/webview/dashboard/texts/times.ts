@@ -1,29 +1,21 @@
-const DAY_MS = 86_400_000;
+import { dates } from '../../shared/dates';
 
-type Style = 'day' | 'minute' | 'second' | 'dayMinute' | 'daySecond';
+const DAY_MS = 86_400_000;
 
 const date = { day: 'numeric', month: 'short' } as const;
 const minute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const second = { ...minute, second: '2-digit' } as const;
-const OPTIONS: Readonly<Record<Style, Intl.DateTimeFormatOptions>> = {
-  day: date,
-  minute,
-  second,
-  dayMinute: { ...date, ...minute },
-  daySecond: { ...date, ...second },
+const FORMATS = {
+  day: dates(date),
+  minute: dates(minute),
+  second: dates(second),
+  dayMinute: dates({ ...date, ...minute }),
+  daySecond: dates({ ...date, ...second }),
 };
 
-/** Made once: making a format takes longer than using it for all rows of a list. */
-const formats = new Map<Style, Intl.DateTimeFormat>();
-
 /** All times are ms since 1970, shown in local time. */
-function written(at: number, style: Style): string {
-  let format = formats.get(style);
-  if (!format) {
-    format = new Intl.DateTimeFormat(document.documentElement.lang || 'en', OPTIONS[style]);
-    formats.set(style, format);
-  }
-  return format.format(at);
+function written(at: number, style: keyof typeof FORMATS): string {
+  return FORMATS[style]().format(at);
 }
 
 /** "14:05:07": of today. */
