@@ -16,6 +16,7 @@ export interface MeasuredRequest {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /** Times that the reply broke off after visible text and was gone on with. */
   readonly continuations: number;
   /** Absent where the answer was asked for. */
   readonly servedFrom?: ServedFrom;
