@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
+import type { MemorySample } from '../../engine/diagnostics/memoryWatch';
 import type { Engine } from '../../engine/engine';
 import type { EngineError } from '../../engine/errors';
 import type {
@@ -50,6 +51,11 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
   /** The process in the last minute of work; `undefined` before one. */
   get lastSample(): SystemSample | undefined {
     return this.#loaded?.sampler.recent.at(-1);
+  }
+
+  /** What this process held in the last hour, oldest first; empty before the engine was needed. */
+  get memory(): readonly MemorySample[] {
+    return this.#loaded?.memory.samples ?? [];
   }
 
   /** What is wrong, and budgets; `undefined` before the engine was needed. */
