@@ -1,7 +1,6 @@
+import { NO_WORD } from '../metricsHistory';
 import type { RequestColumns, WordColumn } from '../metricsHistory';
 
-/** What a `WordColumn` holds where there is none. */
-const NONE = 65_535;
 /** Digits that a 32-bit number is exact to. */
 const DIGITS = 7;
 
@@ -48,12 +47,12 @@ export function fieldOf(columns: RequestColumns, name: FieldName, index: number)
 
 /** `undefined` where there is none. */
 export function wordOf({ names, values }: WordColumn, index: number): string | undefined {
-  const at = values[index] ?? NONE;
-  return at === NONE ? undefined : names[at];
+  const at = values[index] ?? NO_WORD;
+  return at === NO_WORD ? undefined : names[at];
 }
 
 function wholeOf(value: number | undefined): Field {
-  return value === undefined || value === NONE ? null : value;
+  return value === undefined || value === NO_WORD ? null : value;
 }
 
 function numberOf(value: number | undefined): Field {
