@@ -24,7 +24,6 @@ import type { MetricsContext } from './metricsView/metricsContext';
 import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
-import { statusAlert } from './alerts/statusAlert';
 import { DashboardTab } from './dashboard/dashboardTab';
 import { StatusItem } from './status/statusItem';
 
@@ -129,7 +128,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
       new StatusItem({
         ...figures,
         health: () => engine.health,
-        alert: () => statusAlert(services.metrics.alerts?.active ?? [], vscode.l10n.t),
+        alert: () => services.metrics.statusAlert(vscode.l10n.t),
         fields: () => services.configuration.statusFields,
         endpoint,
       }),

@@ -11,8 +11,10 @@ import type {
 } from '../../engine/metrics/metricsHistory';
 import type { SpendingGuard } from '../../engine/ports';
 import type { AlertsView } from '../alerts/alertsNode';
+import type { StatusAlert } from '../alerts/statusAlert';
 import type { AnswerName, Reactions } from '../chat/reactions';
 import type { EngineHost } from '../engineHost';
+import type { Translate } from '../translate';
 import type { MetricsParts } from './metricsParts';
 
 export interface MetricsServiceDeps {
@@ -61,6 +63,11 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
   /** What is wrong, and budgets; `undefined` before the engine was needed. */
   get alerts(): AlertsView | undefined {
     return this.#loaded?.alerts.view;
+  }
+
+  /** What the status bar says of alerts; `undefined` while there are none, and before the engine was needed. */
+  statusAlert(t: Translate): StatusAlert | undefined {
+    return this.#loaded?.alerts.statusAlert(t);
   }
 
   /** Records that are not written yet. */

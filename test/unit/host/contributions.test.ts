@@ -242,7 +242,7 @@ describe('settings in package.json', () => {
   );
 
   it('of alerts have the code’s defaults and ranges', () => {
-    for (const [name, { min, max, default: fallback }] of Object.entries(ALERT_NUMBERS)) {
+    for (const [name, { min, max, fallback }] of Object.entries(ALERT_NUMBERS)) {
       const range = { type: 'number', minimum: min, maximum: max, default: fallback };
       expect(settings[`pulse.${name}`]).toMatchObject(range);
     }
