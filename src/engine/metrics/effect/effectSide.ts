@@ -1,10 +1,9 @@
 import { percentile } from '../../statistics';
 import type { Trials } from '../../statistics';
-import { wordOf } from '../export/requestRows';
 import { Incidents } from '../incidents';
 import type { MetricEvent, MetricsRange, RequestColumns } from '../metricsHistory';
 import { isNamedServiceFault } from '../serviceFault';
-import { streamRate } from '../streamRate';
+import { turnFigures, wordOf } from '../turnColumns';
 
 export interface ModelShare {
   readonly model: string;
@@ -125,19 +124,11 @@ class SideReader {
   }
 
   #measure(index: number, isAnswered: boolean): void {
-    const columns = this.#columns;
-    const first = columns.firstTokenMs[index] ?? Number.NaN;
-    const total = columns.totalMs[index] ?? Number.NaN;
-    const output = columns.outputTokens[index] ?? 0;
-    const input =
-      (columns.inputTokens[index] ?? 0) +
-      (columns.cacheReadTokens[index] ?? 0) +
-      (columns.cacheWriteTokens[index] ?? 0);
-    if (input > 0) this.#inputTokens.push(input);
-    if (!Number.isNaN(first)) this.#firstToken.push(first);
-    if (!isAnswered || Number.isNaN(total)) return;
-    this.#total.push(total);
-    const rate = streamRate(total - first, output);
+    const { firstTokenMs, totalMs, inputTokens, rate } = turnFigures(this.#columns, index);
+    if (inputTokens > 0) this.#inputTokens.push(inputTokens);
+    if (!Number.isNaN(firstTokenMs)) this.#firstToken.push(firstTokenMs);
+    if (!isAnswered || Number.isNaN(totalMs)) return;
+    this.#total.push(totalMs);
     if (rate !== undefined) this.#rates.push(rate);
   }
 }

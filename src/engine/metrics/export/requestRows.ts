@@ -1,5 +1,6 @@
 import { NO_WORD } from '../metricsHistory';
-import type { RequestColumns, WordColumn } from '../metricsHistory';
+import type { RequestColumns } from '../metricsHistory';
+import { wordOf } from '../turnColumns';
 
 /** Digits that a 32-bit number is exact to. */
 const DIGITS = 7;
@@ -43,12 +44,6 @@ export function fieldOf(columns: RequestColumns, name: FieldName, index: number)
   if (column instanceof Float32Array) return numberOf(column[index]);
   if (column instanceof Uint16Array) return wholeOf(column[index]);
   return ('names' in column ? wordOf(column, index) : column[index]) || null;
-}
-
-/** `undefined` where there is none. */
-export function wordOf({ names, values }: WordColumn, index: number): string | undefined {
-  const at = values[index] ?? NO_WORD;
-  return at === NO_WORD ? undefined : names[at];
 }
 
 function wholeOf(value: number | undefined): Field {
