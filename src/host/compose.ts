@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { DisposableLike } from '../base/disposable';
 import { systemClock } from '../base/clock';
-import { heldBytes, MemoryWatch } from '../engine/diagnostics/memoryWatch';
 import { ChatTabs } from './chat/chatTabs';
 import { ChatView } from './chat/chatView';
 import { AlertCommands } from './commands/alertCommands';
@@ -25,7 +24,6 @@ import type { MetricsContext } from './metricsView/metricsContext';
 import { ReportTabs } from './reports/reportTabs';
 import { RequestLog } from './requestLog';
 import { Services } from './services';
-import { statusAlert } from './alerts/statusAlert';
 import { DashboardTab } from './dashboard/dashboardTab';
 import { StatusItem } from './status/statusItem';
 
@@ -108,10 +106,9 @@ export function compose(context: vscode.ExtensionContext): Composition {
         log,
       }),
   );
-  const memory = register('memory watch', () => new MemoryWatch(systemClock, heldBytes));
   const memento = context.globalState;
   register('commands', () =>
-    registerAll(services, keyCommands, { view, tabs, reports, dashboard, memory, memento }),
+    registerAll(services, keyCommands, { view, tabs, reports, dashboard, memento }),
   );
   register('context keys', () => new ContextKeys(services));
   register('request log', () => new RequestLog(engine, log));
@@ -131,7 +128,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
       new StatusItem({
         ...figures,
         health: () => engine.health,
-        alert: () => statusAlert(services.metrics.alerts?.active ?? [], vscode.l10n.t),
+        alert: () => services.metrics.statusAlert(vscode.l10n.t),
         fields: () => services.configuration.statusFields,
         endpoint,
       }),
@@ -158,14 +155,13 @@ interface Places {
   readonly tabs: ChatTabs | undefined;
   readonly reports: ReportTabs | undefined;
   readonly dashboard: DashboardTab | undefined;
-  readonly memory: MemoryWatch | undefined;
   readonly memento: vscode.Memento;
 }
 
 function registerAll(
   services: Services,
   keyCommands: KeyCommands,
-  { view, tabs, reports, dashboard, memory, memento }: Places,
+  { view, tabs, reports, dashboard, memento }: Places,
 ) {
   const { environment, engine, endpoints, log, output } = services;
   const chat = new ChatCommands({
@@ -208,7 +204,7 @@ function registerAll(
     engine,
     keys: services.keys,
     redactor: services.redactor,
-    memory,
+    memory: () => services.metrics.memory,
     folder: vscode.Uri.joinPath(services.commandFolder, '..'),
     chats: () => services.loadedChats,
     unwritten: () => services.metrics.unwritten,

@@ -133,6 +133,9 @@ export const DEFAULT_STATUS_FIELDS: readonly StatusField[] = ['firstToken', 'err
 /** What `pulse.metrics.keepDays` may be. */
 export const METRICS_DAYS = { min: 0, max: 365, fallback: 30 } as const;
 
+/** What `pulse.slo.availability` may be, percent. */
+export const OBJECTIVE = { min: 90, max: 99.999, fallback: 99.9 } as const;
+
 /** What `pulse.export.prometheus.port` may be. */
 export const EXPORT_PORT = { min: 1_024, max: 65_535, fallback: 9_464 } as const;
 

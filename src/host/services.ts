@@ -110,6 +110,7 @@ export class Services extends Disposable {
           return editorMetrics({
             engine,
             history: this.history.metricsHistory,
+            upToDate: this.metrics.history,
             configuration,
             keys,
             memento: context.globalState,

@@ -1,9 +1,8 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { NO_WORD } from '../engine/metrics/metricsHistory';
 import type { MetricsRange, RequestColumns, WordColumn } from '../engine/metrics/metricsHistory';
 import type { Connection } from './connection';
 
-/** In a column of words: none. */
-const NO_WORD = 65_535;
 const MAX_COUNT = 65_535;
 
 /** As selected. */

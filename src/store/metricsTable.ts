@@ -27,6 +27,7 @@ import {
   toRequestRow,
   toSampleRow,
 } from './metricsRows';
+import { metricsCursorSchema, spendingSchema } from './metricsSchemas';
 import type { MetricsCursor, MetricsExchanged } from './metricsSchemas';
 import { isBusy } from './sqliteError';
 
@@ -49,18 +50,11 @@ const COLUMNS = {
 } as const;
 type MetricTable = keyof typeof COLUMNS;
 
-const stateRow = v.object({
-  file: v.string(),
-  requests: v.number(),
-  samples: v.number(),
-  events: v.number(),
-});
 const sampledRow = v.object({
   count: v.number(),
   first: v.nullable(v.number()),
   last: v.nullable(v.number()),
 });
-const spentRow = v.object({ costUSD: v.number(), unpriced: v.number(), requests: v.number() });
 
 /**
  * What windows measured. Each method is one transaction, `exchange` up to two. Lives as long as the store's thread, over a file that is
@@ -136,7 +130,7 @@ export class MetricsTable {
         )
         .get(from, to),
     );
-    return v.parse(spentRow, row);
+    return v.parse(spendingSchema, row);
   }
 
   removeEvent(connection: Connection, uid: string): void {
@@ -209,7 +203,7 @@ function readCursor(connection: Connection): MetricsCursor {
        FROM metric_state`,
     )
     .get();
-  return v.parse(stateRow, row);
+  return v.parse(metricsCursorSchema, row);
 }
 
 /** Oldest first. */

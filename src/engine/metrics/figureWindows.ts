@@ -7,14 +7,17 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
+/** The shortest first. */
+export const WINDOW_NAMES = ['minute', 'fiveMinutes', 'hour', 'day'] as const;
+export type WindowName = (typeof WINDOW_NAMES)[number];
+
 /** Windows that end now. What is older leaves them slot by slot: each is as long as it says, less up to one slot. */
 const WINDOWS = {
   minute: { ring: 'seconds', slots: 12 },
   fiveMinutes: { ring: 'minutes', slots: 5 },
   hour: { ring: 'minutes', slots: 60 },
   day: { ring: 'hours', slots: 24 },
-} as const;
-export type WindowName = keyof typeof WINDOWS;
+} as const satisfies Record<WindowName, unknown>;
 
 const RINGS = {
   seconds: { slotMs: 5 * SECOND_MS, slots: 12 },

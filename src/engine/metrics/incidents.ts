@@ -28,13 +28,22 @@ export class Incidents {
     }
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How long it did not answer, ms; an incident that goes on counts so far. */
+  downMs(now: number): number {
+    const current = this.#downSince === undefined ? 0 : Math.max(0, now - this.#downSince);
+    return this.#downMs + current;
+  }
+
   reliability(now: number): Reliability {
     const incidents = this.#count;
     if (incidents === 0 || this.#since === undefined) {
       return { incidents, mtbfMs: undefined, mttrMs: undefined };
     }
-    const current = this.#downSince === undefined ? 0 : Math.max(0, now - this.#downSince);
-    const downMs = this.#downMs + current;
+    const downMs = this.downMs(now);
     return {
       incidents,
       mtbfMs: Math.max(0, now - this.#since - downMs) / incidents,

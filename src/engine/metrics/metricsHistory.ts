@@ -16,6 +16,7 @@ export interface MeasuredRequest {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /** Times that the reply broke off after visible text and was gone on with. */
   readonly continuations: number;
   /** Absent where the answer was asked for. */
   readonly servedFrom?: ServedFrom;
@@ -70,7 +71,10 @@ export interface MetricsBatch {
   readonly events: readonly MetricEvent[];
 }
 
-/** Column `values` of words, each an index into `names`; 65,535 for none. */
+/** What a column of words holds where there is none. */
+export const NO_WORD = 65_535;
+
+/** Column `values` of words, each an index into `names`, or `NO_WORD`. */
 export interface WordColumn {
   readonly names: readonly string[];
   readonly values: Uint16Array;
@@ -102,7 +106,7 @@ export interface RequestColumns {
   readonly attempts: Uint16Array;
   readonly continuations: Uint16Array;
   readonly status: Uint16Array;
-  /** Where the answer was kept or shared: 65,535 where it was asked for. */
+  /** Where the answer was kept or shared: none where it was asked for. */
   readonly servedFrom: WordColumn;
   /** Empty where there is none. */
   readonly requestId: readonly string[];

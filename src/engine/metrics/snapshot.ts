@@ -1,30 +1,11 @@
 import type { MeasuredRequest } from './metricsHistory';
-import type { Action, ErrorInfo, ErrorKind, ServedFrom, StopReason, Timing, Usage } from '../types';
+import type { ErrorInfo, ErrorKind, Usage } from '../types';
 
 /** One turn as the recorder keeps it. */
-export interface RequestRecord {
+export interface RequestRecord extends Omit<MeasuredRequest, 'errorKind' | 'status'> {
   /** Counted up from 1 in this window. */
   readonly id: number;
-  /** Unique over all windows. */
-  readonly uid: string;
-  /** Milliseconds since 1970, at the end of the turn. */
-  readonly at: number;
-  readonly endpointId: string;
-  readonly model: string;
-  readonly action: Action;
-  readonly outcome: 'ok' | 'failed' | 'stopped';
-  readonly stopReason: StopReason | undefined;
   readonly error: ErrorInfo | undefined;
-  readonly timing: Timing;
-  readonly usage: Usage;
-  /** US$; `undefined` when the price is not known. */
-  readonly costUSD: number | undefined;
-  readonly requestId: string | undefined;
-  readonly attempts: number;
-  /** Times that the reply broke off after visible text and was gone on with. */
-  readonly continuations: number;
-  /** Absent where the answer was asked for. */
-  readonly servedFrom?: ServedFrom;
 }
 
 /** Of a record, what is measured: without the words of its error. */

@@ -18,12 +18,12 @@ export interface AlertNotifierDeps {
     buttons: readonly string[],
   ) => PromiseLike<string | undefined>;
   readonly showMetrics: () => void;
-  /** Finds out why; absent where there is nothing to do that. */
-  readonly diagnose?: (() => void) | undefined;
+  /** Finds out why. */
+  readonly diagnose: () => void;
   /** For an hour. */
   readonly snooze: (keys: readonly string[]) => void;
   /** Lets requests through until midnight although a budget is spent; offered where that is why they are refused. */
-  readonly allowSpending?: (() => void) | undefined;
+  readonly allowSpending: () => void;
   /** Whether requests are refused now because a budget is spent. */
   readonly isRefusing: () => boolean;
   readonly onFault: (error: unknown) => void;
@@ -90,8 +90,8 @@ export class AlertNotifier {
     const isOfBudget = alerts.every(({ detail }) => detail.kind === 'budget');
     const buttons: Button[] = [{ label: t('Show Metrics'), press: showMetrics }];
     // Why money is gone is nothing to diagnose.
-    if (diagnose && !isOfBudget) buttons.push({ label: t('Diagnose'), press: diagnose });
-    if (allowSpending && isOfBudget && isRefusing()) {
+    if (!isOfBudget) buttons.push({ label: t('Diagnose'), press: diagnose });
+    if (isOfBudget && isRefusing()) {
       buttons.push({ label: t('Allow Until Midnight'), press: allowSpending });
     }
     buttons.push({ label: t('Snooze 1 Hour'), press: () => snooze(keys) });

@@ -9,9 +9,12 @@ import { BudgetTracker } from '../../engine/metrics/alerts/budgetTracker';
 import type { Unseeded } from '../../engine/metrics/alerts/budgetTracker';
 import type { MetricSource } from '../../engine/metrics/alerts/metricSource';
 import type { MeasuredRequest, MetricsHistory } from '../../engine/metrics/metricsHistory';
+import type { Translate } from '../translate';
 import type { AlertMemory, KeptAlerts } from './alertMemory';
 import type { HostAlertSettings } from './alertSettings';
 import type { AlertsView } from './alertsNode';
+import { statusAlert } from './statusAlert';
+import type { StatusAlert } from './statusAlert';
 
 /** A read of the history takes so long at most, ms. */
 const READ_MS = 15_000;
@@ -73,7 +76,11 @@ export class AlertParts extends Disposable {
     return this.#settings.notify;
   }
 
-  /** What the tree and the status bar show. */
+  statusAlert(t: Translate): StatusAlert | undefined {
+    return statusAlert(this.monitor.active, t);
+  }
+
+  /** What the tree shows. */
   get view(): AlertsView {
     return {
       active: this.monitor.active,

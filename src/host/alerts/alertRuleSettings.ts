@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { ALERT_METRICS, clearOf, SHARE_METRICS } from '../../engine/metrics/alerts/alertRules';
 import type { AlertRule } from '../../engine/metrics/alerts/alertRules';
+import { WINDOW_NAMES } from '../../engine/metrics/figureWindows';
 import { HOST_SETTINGS } from '../contributions';
 import type { Translate } from '../translate';
 
 /** Rules of the user's own at most; package.json says the same. */
 export const MAX_ALERT_RULES = 50;
-/** Windows as they are called in the settings. */
-export const ALERT_WINDOWS = ['minute', 'fiveMinutes', 'hour', 'day'] as const;
 
 const limit = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 
@@ -15,7 +14,7 @@ const limit = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 export const alertRuleSchema = v.strictObject({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(80)),
   metric: v.picklist(ALERT_METRICS),
-  window: v.optional(v.picklist(ALERT_WINDOWS), 'fiveMinutes'),
+  window: v.optional(v.picklist(WINDOW_NAMES), 'fiveMinutes'),
   model: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
   above: v.exactOptional(limit),
   below: v.exactOptional(limit),

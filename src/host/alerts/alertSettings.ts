@@ -2,14 +2,15 @@ import { FIXED_FIRST_TOKEN_RULE, DEFAULT_RULES } from '../../engine/metrics/aler
 import type { AlertRule } from '../../engine/metrics/alerts/alertRules';
 import type { AlertSettings } from '../../engine/metrics/alerts/alertMonitor';
 import type { BudgetLimits } from '../../engine/metrics/alerts/budgetTracker';
+import { OBJECTIVE } from '../contributions';
 import type { Translate } from '../translate';
 import { parseAlertRules } from './alertRuleSettings';
 
 /** What each number may be; package.json says the same. */
 export const ALERT_NUMBERS = {
-  'slo.availability': { min: 90, max: 99.999, default: 99.9 },
-  'budget.day': { min: 0, max: 100_000, default: 0 },
-  'budget.month': { min: 0, max: 1_000_000, default: 0 },
+  'slo.availability': OBJECTIVE,
+  'budget.day': { min: 0, max: 100_000, fallback: 0 },
+  'budget.month': { min: 0, max: 1_000_000, fallback: 0 },
 } as const;
 /** What each flag is by default; package.json says the same. */
 export const ALERT_FLAGS = {
@@ -50,7 +51,7 @@ export function readAlertSettings(
     );
   };
   const number = (key: keyof typeof ALERT_NUMBERS): number => {
-    const { min, max, default: fallback } = ALERT_NUMBERS[key];
+    const { min, max, fallback } = ALERT_NUMBERS[key];
     const value = read(key) ?? fallback;
     if (typeof value === 'number' && value >= min && value <= max) return value;
     refused(key, t('a number from {0} to {1}', min, max), value, fallback);

@@ -1,8 +1,8 @@
 import type { BenchResult } from '../../engine/bench/benchResult';
 import { compareResults } from '../../engine/bench/compare';
 import type { Change } from '../../engine/bench/compare';
-import type { ReportAction, ReportCell, ReportSection } from '../../protocol/report';
-import { JUDGEMENT_TONES, judgementText, signOf } from '../judgements';
+import type { ReportAction, ReportSection, ReportTable } from '../../protocol/report';
+import { judgedTable, percentText, signOf } from '../judgements';
 import type { Translate } from '../translate';
 import { figureText, figureValue, formatMoment, scenarioLabel } from './benchmarkTexts';
 
@@ -52,33 +52,20 @@ function paragraphs(
   ];
 }
 
-function table(changes: readonly Change[], t: Translate): NonNullable<ReportSection['table']> {
-  return {
-    columns: [
-      { label: t('Scenario'), holds: 'words' },
-      { label: t('Model'), holds: 'words' },
-      { label: t('Figure'), holds: 'words' },
-      { label: t('Baseline'), holds: 'figures' },
-      { label: t('Now'), holds: 'figures' },
-      { label: t('Change'), holds: 'figures' },
-      { label: t('More than noise?'), holds: 'words' },
-    ],
-    rows: changes.map((change) => row(change, t)),
-  };
-}
-
-function row(change: Change, t: Translate): ReportCell[] {
-  const { scenario, model, figure, before, after, judgement } = change;
-  const tone = JUDGEMENT_TONES[judgement];
-  return [
-    plain(scenarioLabel(scenario, t)),
-    plain(model),
-    plain(figureText(figure, t)),
-    plain(figureValue(figure, before)),
-    plain(figureValue(figure, after)),
-    { text: changeText(change, t), tone },
-    { text: judgementText(judgement, t), tone },
-  ];
+function table(changes: readonly Change[], t: Translate): ReportTable {
+  return judgedTable(
+    {
+      names: [t('Scenario'), t('Model'), t('Figure')],
+      values: [t('Baseline'), t('Now')],
+    },
+    changes.map((change) => ({
+      names: [scenarioLabel(change.scenario, t), change.model, figureText(change.figure, t)],
+      values: [change.before, change.after].map((one) => figureValue(change.figure, one)),
+      change: changeText(change, t),
+      judgement: change.judgement,
+    })),
+    t,
+  );
 }
 
 /** "+12 %"; shares in points, since a share of a share is misread. */
@@ -87,9 +74,7 @@ function changeText({ figure, before, after }: Change, t: Translate): string {
     const points = (after - before) * 100;
     return t('{0} points', `${signOf(points)}${Math.abs(points).toFixed(2)}`);
   }
-  if (before === 0) return '–';
-  const percent = Math.round((after / before - 1) * 100);
-  return `${signOf(percent)}${Math.abs(percent)} %`;
+  return before === 0 ? '–' : percentText(after / before);
 }
 
 /** A run that was stopped is nothing to measure later ones by. */
@@ -102,8 +87,4 @@ function actions(
   const keep = { id: keepId(endpointId), label: t('Keep as baseline'), isMain: true };
   const forget = { id: forgetId(endpointId), label: t('Forget baseline'), isMain: false };
   return [...(result.isWhole ? [keep] : []), ...(baseline ? [forget] : [])];
-}
-
-function plain(text: string): ReportCell {
-  return { text, tone: 'plain' };
 }

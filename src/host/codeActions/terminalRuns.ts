@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { confirmed } from '../confirm';
 import { terminalText } from './terminalText';
 
 /** Runs a command of a reply in the terminal, after the user has read it. */
@@ -12,15 +13,9 @@ export async function runInTerminal(code: string): Promise<void> {
   }
   const { command, removed } = terminalText(code);
   if (command === '') return;
-  const run = t('Run');
   const hidden =
     removed > 0 ? `\n\n${t('{0} characters that can not be seen were taken out.', removed)}` : '';
-  const picked = await vscode.window.showWarningMessage(
-    t('Run this in the terminal?'),
-    { modal: true, detail: command + hidden },
-    run,
-  );
-  if (picked !== run) return;
+  if (!(await confirmed(t('Run this in the terminal?'), command + hidden, t('Run')))) return;
   const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
   terminal.show();
   if (terminal.shellIntegration && !command.includes('\n')) {

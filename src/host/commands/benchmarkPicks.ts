@@ -12,15 +12,9 @@ export async function pickScenarios(): Promise<readonly Scenario[] | undefined> 
     label: scenarioLabel(scenario.kind, t),
     detail: scenarioText(scenario, t),
     picked: scenario.kind === 'latency',
-    scenario,
+    value: scenario,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Pulse: Run Benchmark'),
-    placeHolder: t('What to measure'),
-    canPickMany: true,
-  });
-  if (chosen === undefined || chosen.length === 0) return undefined;
-  return chosen.map(({ scenario }) => scenario);
+  return pickMany(items, t('What to measure'));
 }
 
 /** `endpoints`: those in use, the primary one first; a single one is not asked for. `undefined` when the user gave up or chose none. */
@@ -33,15 +27,9 @@ export async function pickEndpoints(
     label: endpoint.id,
     description: endpoint.baseURL,
     picked: index === 0,
-    endpoint,
+    value: endpoint,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Pulse: Run Benchmark'),
-    placeHolder: t('Which endpoints'),
-    canPickMany: true,
-  });
-  if (chosen === undefined || chosen.length === 0) return undefined;
-  return chosen.map(({ endpoint }) => endpoint);
+  return pickMany(items, t('Which endpoints'));
 }
 
 /** The models of all these endpoints. `undefined` when the user gave up or chose none. */
@@ -59,15 +47,24 @@ export async function pickModels(
     label: model.displayName,
     description: model.id,
     picked: model.id === picked,
-    model,
+    value: model,
   }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Pulse: Run Benchmark'),
-    placeHolder: t('Which models'),
-    canPickMany: true,
-  });
+  return pickMany(items, t('Which models'));
+}
+
+interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+async function pickMany<T>(
+  items: readonly Choice<T>[],
+  placeHolder: string,
+): Promise<readonly T[] | undefined> {
+  const title = vscode.l10n.t('Pulse: Run Benchmark');
+  const options = { title, placeHolder, canPickMany: true } as const;
+  const chosen = await vscode.window.showQuickPick(items, options);
   if (chosen === undefined || chosen.length === 0) return undefined;
-  return chosen.map(({ model }) => model);
+  return chosen.map(({ value }) => value);
 }
 
 /** Each once, as the first endpoint that has it tells of it. */

@@ -4,7 +4,7 @@ import { abortable } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import { FIX_IDS } from '../../engine/diagnostics/cause';
 import type { FixId } from '../../engine/diagnostics/cause';
-import type { MemoryWatch } from '../../engine/diagnostics/memoryWatch';
+import type { MemorySample } from '../../engine/diagnostics/memoryWatch';
 import type { Engine } from '../../engine/engine';
 import type { KeySource } from '../../engine/ports';
 import type { Endpoint } from '../../engine/types';
@@ -24,8 +24,8 @@ export interface DiagnoseDeps {
   readonly redactor: Redactor;
   /** Where the disk is tried: a folder of the extension's own. */
   readonly folder: vscode.Uri;
-  /** `undefined` where it could not be begun. */
-  readonly memory: MemoryWatch | undefined;
+  /** What was held in the last hour, oldest first. */
+  readonly memory: () => readonly MemorySample[];
   /** `undefined` where no chat was needed yet. */
   readonly chats: () => Chats | undefined;
   /** Measurements that are not written down yet. */
@@ -102,7 +102,7 @@ export class DiagnoseCommand {
       endpointId: endpoint.id,
       network,
       local,
-      memory: memory?.samples ?? [],
+      memory: memory(),
       health: engine.health(),
       metrics: engine.metrics.snapshot(),
       settings: engine.settings,

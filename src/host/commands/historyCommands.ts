@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../base/abort';
 import { systemClock } from '../../base/clock';
 import type { ConversationStore } from '../../engine/ports';
 import type { Chats } from '../chat/chats';
+import { confirmed } from '../confirm';
 import { COMMANDS } from '../contributions';
 import { fileName } from '../fileName';
 import type { WholeConversation } from '../history/historyFormat';
@@ -70,18 +71,14 @@ export class HistoryCommands {
 
   readonly deleteAllChats = async (): Promise<void> => {
     const { t } = vscode.l10n;
-    const confirm = t('Delete All Chats');
-    const picked = await vscode.window.showWarningMessage(
+    const isMeant = await confirmed(
       t('Delete all chats of all workspaces?'),
-      {
-        modal: true,
-        detail: t(
-          'The whole history of Pulse on this machine goes for good, with drafts and kept answers. It cannot be brought back.',
-        ),
-      },
-      confirm,
+      t(
+        'The whole history of Pulse on this machine goes for good, with drafts and kept answers. It cannot be brought back.',
+      ),
+      t('Delete All Chats'),
     );
-    if (picked !== confirm) return;
+    if (!isMeant) return;
     const chats = await this.#deps.chats();
     await chats.deleteEverything();
     void vscode.window.showInformationMessage(t('All chats were deleted.'));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MetricsHistory } from '../../engine/metrics/metricsHistory';
 import type { RequestRecord } from '../../engine/metrics/snapshot';
+import { confirmed } from '../confirm';
 import { VIEWS } from '../contributions';
 import type { EngineHost } from '../engineHost';
 import { MetricElement } from '../metricsView/treeDiff';
@@ -25,18 +26,14 @@ export class MetricsCommands {
 
   readonly deleteMetrics = async (): Promise<void> => {
     const { t } = vscode.l10n;
-    const confirm = t('Delete Metrics');
-    const picked = await vscode.window.showWarningMessage(
+    const isMeant = await confirmed(
       t('Delete all metrics that were ever written down?'),
-      {
-        modal: true,
-        detail: t(
-          'Times, tokens, cost, errors, thumbs and marks of all windows on this machine go for good. Chats stay.',
-        ),
-      },
-      confirm,
+      t(
+        'Times, tokens, cost, errors, thumbs and marks of all windows on this machine go for good. Chats stay.',
+      ),
+      t('Delete Metrics'),
     );
-    if (picked !== confirm) return;
+    if (!isMeant) return;
     await this.#history.clearMetrics();
     this.#engine.resetMetrics();
     void vscode.window.showInformationMessage(t('All metrics were deleted.'));

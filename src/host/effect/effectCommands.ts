@@ -1,30 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { limited } from '../../base/abort';
-import type { Clock } from '../../base/clock';
 import { effectRange } from '../../engine/metrics/effect/effectRange';
 import { evaluateEffect } from '../../engine/metrics/effect/evaluateEffect';
-import type {
-  MetricEvent,
-  MetricsHistory,
-  MetricsHistoryRead,
-  MetricsRange,
-} from '../../engine/metrics/metricsHistory';
+import type { MetricEvent } from '../../engine/metrics/metricsHistory';
 import type { Report } from '../../protocol/report';
 import { formatMoment } from '../benchmark/benchmarkTexts';
+import { readHistory } from '../metrics/readHistory';
+import type { HistorySource } from '../metrics/readHistory';
 import { effectReport } from './effectReport';
 
 const MAX_REQUESTS = 20_000;
 const MAX_LABEL = 200;
 const READ_LIMIT_MS = 30_000;
 
-export interface EffectDeps {
-  readonly history: Pick<MetricsHistory, 'readMetrics'>;
+export interface EffectDeps extends HistorySource {
   /** Writes it down; where that fails it is tried again later. */
   readonly addEvent: (event: MetricEvent) => Promise<void>;
   /** @throws StoreError */
   readonly removeEvent: (uid: string) => Promise<void>;
-  readonly clock: Clock;
   /** The model in use. */
   readonly model: () => string;
   readonly showReport: (report: Report) => void;
@@ -56,7 +49,12 @@ export async function compareChange(deps: EffectDeps): Promise<void> {
   const { t } = vscode.l10n;
   const { clock, showReport } = deps;
   const now = clock.wallNow();
-  const { events } = await read(deps, { from: 0, to: now + 1 }, 1);
+  const { events } = await readHistory(
+    deps,
+    { from: 0, to: now + 1 },
+    { maxRequests: 1, limitMs: READ_LIMIT_MS },
+    t,
+  );
   const marks = events.filter(({ kind }) => kind === 'mark').sort((a, b) => b.at - a.at);
   if (marks.length === 0) {
     void vscode.window.showInformationMessage(
@@ -69,21 +67,13 @@ export async function compareChange(deps: EffectDeps): Promise<void> {
   if (!mark) return;
   const moments = [...left].map(({ at }) => at);
   const range = effectRange(mark.at, moments, now);
-  const around = await read(deps, range, MAX_REQUESTS);
+  const around = await readHistory(
+    deps,
+    range,
+    { maxRequests: MAX_REQUESTS, limitMs: READ_LIMIT_MS },
+    t,
+  );
   showReport(effectReport(mark, evaluateEffect(around, range), around.isCut, t));
-}
-
-function read(
-  { history, clock }: EffectDeps,
-  range: MetricsRange,
-  maxRequests: number,
-): Promise<MetricsHistoryRead> {
-  return limited(() => history.readMetrics(range, maxRequests), {
-    signal: undefined,
-    limitMs: READ_LIMIT_MS,
-    clock,
-    reason: () => new Error(vscode.l10n.t('The history of metrics does not answer.')),
-  });
 }
 
 interface MarkItem extends vscode.QuickPickItem {

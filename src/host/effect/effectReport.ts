@@ -3,7 +3,7 @@ import type { EffectSide } from '../../engine/metrics/effect/effectSide';
 import type { Report, ReportCell, ReportSection, Tone } from '../../protocol/report';
 import { formatMoment } from '../benchmark/benchmarkTexts';
 import { formatCount, formatShare } from '../format';
-import { JUDGEMENT_TONES, judgementText } from '../judgements';
+import { cell, chanceText, judgedTable } from '../judgements';
 import type { Translate } from '../translate';
 import {
   effectChangeText,
@@ -68,49 +68,31 @@ function figureSection({ changes }: Effect, t: Translate): ReportSection {
   return {
     heading: t('Figures'),
     tone: 'plain',
-    paragraphs: [
-      t(
-        'A change counts when its 95 % interval leaves out "no change". Of {0} figures, one in twenty would seem changed by chance.',
-        changes.length,
-      ),
-    ],
-    table: {
-      columns: [
-        { label: t('Figure'), holds: 'words' },
-        { label: t('Before'), holds: 'figures' },
-        { label: t('After'), holds: 'figures' },
-        { label: t('Change'), holds: 'figures' },
-        { label: t('95 % interval'), holds: 'figures' },
-        { label: t('More than noise?'), holds: 'words' },
-      ],
-      rows: changes.map((change) => figureRow(change, t)),
-    },
+    paragraphs: [chanceText(changes.length, t)],
+    table: judgedTable(
+      { names: [t('Figure')], values: [t('Before'), t('After')] },
+      changes.map((change) => ({
+        names: [effectLabel(change.figure, t)],
+        values: [change.before, change.after].map((one) => effectValue(change.figure, one, t)),
+        change: effectChangeText(change, t),
+        interval: intervalText(change, t),
+        judgement: change.judgement,
+      })),
+      t,
+    ),
     actions: [],
   };
-}
-
-function figureRow(change: EffectChange, t: Translate): ReportCell[] {
-  const { figure, before, after, judgement } = change;
-  const tone = JUDGEMENT_TONES[judgement];
-  return [
-    plain(effectLabel(figure, t)),
-    plain(effectValue(figure, before, t)),
-    plain(effectValue(figure, after, t)),
-    { text: effectChangeText(change, t), tone },
-    plain(intervalText(change, t)),
-    { text: judgementText(judgement, t), tone },
-  ];
 }
 
 /** Whether the same kind of questions went to whom. */
 function askedSection({ before, after, isLike }: Effect, t: Translate): ReportSection {
   const models = new Set([...before.models, ...after.models].map(({ model }) => model));
   const shareOf = ({ models: of }: EffectSide, name: string): ReportCell =>
-    plain(formatShare(of.find(({ model }) => model === name)?.share ?? 0));
+    cell(formatShare(of.find(({ model }) => model === name)?.share ?? 0));
   const tokens = ({ inputTokens }: EffectSide): ReportCell =>
-    plain(inputTokens === undefined ? '–' : formatCount(inputTokens));
+    cell(inputTokens === undefined ? '–' : formatCount(inputTokens));
   const row = (label: string, of: (side: EffectSide) => ReportCell): ReportCell[] => [
-    plain(label),
+    cell(label),
     of(before),
     of(after),
   ];
@@ -131,7 +113,7 @@ function askedSection({ before, after, isLike }: Effect, t: Translate): ReportSe
         { label: t('After'), holds: 'figures' },
       ],
       rows: [
-        row(t('Requests'), ({ requests }) => plain(formatCount(requests))),
+        row(t('Requests'), ({ requests }) => cell(formatCount(requests))),
         row(t('Input tokens of a request, median'), tokens),
         ...[...models].map((model) => row(model, (side) => shareOf(side, model))),
       ],
@@ -155,8 +137,4 @@ function wayOf({ beforeMs, afterMs }: Effect, isCut: boolean, t: Translate): Rep
     ],
     actions: [],
   };
-}
-
-function plain(text: string): ReportCell {
-  return { text, tone: 'plain' };
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assertNever';
 import type { EffectChange, EffectFigure } from '../../engine/metrics/effect/evaluateEffect';
 import { formatMs, formatRate, formatShare, formatUSD } from '../format';
-import { signOf } from '../judgements';
+import { percentText, pointsText, signOf } from '../judgements';
 import type { Translate } from '../translate';
 
 const HOUR_MS = 3_600_000;
@@ -62,16 +62,16 @@ export function effectValue(figure: EffectFigure, value: number | undefined, t: 
 /** "+12 %"; shares in points, since a share of a share is misread. */
 export function effectChangeText({ figure, before, after }: EffectChange, t: Translate): string {
   if (before === undefined || after === undefined) return NOTHING;
-  if (isShare(figure)) return points(after - before, t);
-  return before === 0 ? NOTHING : percent(after / before);
+  if (isShare(figure)) return pointsText(after - before, 1, t);
+  return before === 0 ? NOTHING : percentText(after / before);
 }
 
 /** "−400 ms … −200 ms". */
 export function intervalText({ figure, interval }: EffectChange, t: Translate): string {
   if (!interval) return NOTHING;
   const text = (value: number): string => {
-    if (interval.of === 'ratio') return percent(value);
-    if (isShare(figure)) return points(value, t);
+    if (interval.of === 'ratio') return percentText(value);
+    if (isShare(figure)) return pointsText(value, 1, t);
     return `${signOf(value)}${effectValue(figure, Math.abs(value), t)}`;
   };
   return `${text(interval.low)} … ${text(interval.high)}`;
@@ -86,14 +86,4 @@ export function lengthText(ms: number, t: Translate): string {
 
 function isShare(figure: EffectFigure): boolean {
   return figure === 'errorShare' || figure === 'spread' || figure === 'satisfaction';
-}
-
-function points(share: number, t: Translate): string {
-  const value = Number((share * 100).toFixed(1));
-  return t('{0} points', `${signOf(value)}${Math.abs(value)}`);
-}
-
-function percent(ratio: number): string {
-  const value = Math.round((ratio - 1) * 100);
-  return `${signOf(value)}${Math.abs(value)} %`;
 }

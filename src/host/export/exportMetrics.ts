@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { assertNever } from '../../base/assertNever';
-import { limited } from '../../base/abort';
-import type { Clock } from '../../base/clock';
-import type { MetricsHistory, MetricsHistoryRead } from '../../engine/metrics/metricsHistory';
 import { formatCount } from '../format';
+import { readHistory } from '../metrics/readHistory';
+import type { HistorySource } from '../metrics/readHistory';
 import { saveFile } from '../saveFile';
 import { EXPORT_RANGES, metricsFile, metricsFileName, rangeOf } from './metricsFile';
 import type { ExportFormat, ExportRange } from './metricsFile';
@@ -12,15 +11,13 @@ import type { ExportFormat, ExportRange } from './metricsFile';
 const MAX_REQUESTS = 200_000;
 const READ_LIMIT_MS = 60_000;
 
-export interface ExportMetricsDeps {
-  readonly history: Pick<MetricsHistory, 'readMetrics'>;
-  readonly clock: Clock;
+export interface ExportMetricsDeps extends HistorySource {
   /** Of Pulse. */
   readonly version: string;
 }
 
 /** Asks what of the history of requests is wanted and in which form, and saves it. @throws StoreError and what the disk throws */
-export async function exportMetrics({ history, clock, version }: ExportMetricsDeps): Promise<void> {
+export async function exportMetrics({ version, ...source }: ExportMetricsDeps): Promise<void> {
   const { t } = vscode.l10n;
   const title = t('Pulse: Export Metrics');
   const range = await pick<ExportRange>(
@@ -34,8 +31,9 @@ export async function exportMetrics({ history, clock, version }: ExportMetricsDe
     { value: 'json', label: 'JSON', detail: t('For programs: an object for each request.') },
   ]);
   if (format === undefined) return;
-  const now = clock.wallNow();
-  const { requests, isCut } = await read(history, range, now, clock);
+  const now = source.clock.wallNow();
+  const limits = { maxRequests: MAX_REQUESTS, limitMs: READ_LIMIT_MS };
+  const { requests, isCut } = await readHistory(source, rangeOf(range, now), limits, t);
   if (requests.at.length === 0) {
     void vscode.window.showInformationMessage(t('No request was measured in this time.'));
     return;
@@ -48,20 +46,6 @@ export async function exportMetrics({ history, clock, version }: ExportMetricsDe
   await saveFile(metricsFile(requests, format, { version, now }), {
     title: t('Export Metrics'),
     name: metricsFileName(format, now),
-  });
-}
-
-function read(
-  history: ExportMetricsDeps['history'],
-  range: ExportRange,
-  now: number,
-  clock: Clock,
-): Promise<MetricsHistoryRead> {
-  return limited(() => history.readMetrics(rangeOf(range, now), MAX_REQUESTS), {
-    signal: undefined,
-    limitMs: READ_LIMIT_MS,
-    clock,
-    reason: () => new Error(vscode.l10n.t('The history of metrics does not answer.')),
   });
 }
 

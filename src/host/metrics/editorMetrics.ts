@@ -18,6 +18,8 @@ import { MetricsParts } from './metricsParts';
 export interface EditorMetricsDeps {
   readonly engine: Engine;
   readonly history: MetricsHistory;
+  /** With what this window has just measured. */
+  readonly upToDate: Pick<MetricsHistory, 'readMetrics'>;
   readonly configuration: Configuration;
   readonly keys: KeyStore;
   readonly memento: MementoLike;
@@ -27,7 +29,7 @@ export interface EditorMetricsDeps {
 
 /** The parts as the editor's settings want them, with notifications for alerts and for reports that can be read. */
 export async function editorMetrics(deps: EditorMetricsDeps): Promise<MetricsParts> {
-  const { engine, history, configuration, keys, memento, log, onFault } = deps;
+  const { engine, history, upToDate, configuration, keys, memento, log, onFault } = deps;
   const alertSettings = await configuration.alertSettings();
   const budgets = (): MetricsParts['alerts']['view']['budgets'] => parts.alerts.view.budgets;
   const exports = editorExports({
@@ -59,12 +61,7 @@ export async function editorMetrics(deps: EditorMetricsDeps): Promise<MetricsPar
   parts.alerts.monitor.onTransitions(notifier(parts, onFault).tell);
   const schedule = editorSchedule({
     clock: systemClock,
-    history: {
-      readMetrics: async (range, most) => {
-        await parts.keeper.flush();
-        return history.readMetrics(range, most);
-      },
-    },
+    history: upToDate,
     objective: () => configuration.objective,
     memento,
     onSettingsChange: configuration.onChange,

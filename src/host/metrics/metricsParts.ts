@@ -3,6 +3,7 @@ import { Disposable } from '../../base/disposable';
 import type { DisposableLike } from '../../base/disposable';
 import { Emitter } from '../../base/event';
 import type { Event } from '../../base/event';
+import { heldBytes, MemoryWatch } from '../../engine/diagnostics/memoryWatch';
 import type { Engine } from '../../engine/engine';
 import { tightest } from '../../engine/limitShares';
 import type {
@@ -36,10 +37,11 @@ export interface MetricsPartsDeps {
   readonly onFault: (error: unknown) => void;
 }
 
-/** What goes on beside the engine's own figures: history, samples of the process, alerts, exports. Loaded with the engine. */
+/** What goes on beside the engine's own figures: history, samples of the process and its memory, alerts, exports. Loaded with the engine. */
 export class MetricsParts extends Disposable {
   readonly keeper: MetricsKeeper;
   readonly sampler: SystemSampler;
+  readonly memory: MemoryWatch;
   readonly alerts: AlertParts;
   readonly #deps: MetricsPartsDeps;
   readonly #changed = this._register(new Emitter<void>());
@@ -68,6 +70,7 @@ export class MetricsParts extends Disposable {
         headroom: () => tightest(engine.health().limits)?.share,
       }),
     );
+    this.memory = this._register(new MemoryWatch(clock, heldBytes));
     this.alerts = this._register(
       new AlertParts({
         clock,

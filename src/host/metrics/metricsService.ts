@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/event';
+import type { MemorySample } from '../../engine/diagnostics/memoryWatch';
 import type { Engine } from '../../engine/engine';
 import type { EngineError } from '../../engine/errors';
 import type {
@@ -10,8 +11,10 @@ import type {
 } from '../../engine/metrics/metricsHistory';
 import type { SpendingGuard } from '../../engine/ports';
 import type { AlertsView } from '../alerts/alertsNode';
+import type { StatusAlert } from '../alerts/statusAlert';
 import type { AnswerName, Reactions } from '../chat/reactions';
 import type { EngineHost } from '../engineHost';
+import type { Translate } from '../translate';
 import type { MetricsParts } from './metricsParts';
 
 export interface MetricsServiceDeps {
@@ -52,9 +55,19 @@ export class MetricsService extends Disposable implements Reactions, SpendingGua
     return this.#loaded?.sampler.recent.at(-1);
   }
 
+  /** What this process held in the last hour, oldest first; empty before the engine was needed. */
+  get memory(): readonly MemorySample[] {
+    return this.#loaded?.memory.samples ?? [];
+  }
+
   /** What is wrong, and budgets; `undefined` before the engine was needed. */
   get alerts(): AlertsView | undefined {
     return this.#loaded?.alerts.view;
+  }
+
+  /** What the status bar says of alerts; `undefined` while there are none, and before the engine was needed. */
+  statusAlert(t: Translate): StatusAlert | undefined {
+    return this.#loaded?.alerts.statusAlert(t);
   }
 
   /** Records that are not written yet. */

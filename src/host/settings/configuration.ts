@@ -5,13 +5,13 @@ import { Emitter } from '../../base/event';
 import type { MetricsRetention } from '../../engine/metrics/metricsHistory';
 import type { EngineSettings } from '../../engine/settings';
 import type { Endpoint } from '../../engine/types';
-import { ALERT_NUMBERS } from '../alerts/alertSettings';
 import type { HostAlertSettings } from '../alerts/alertSettings';
 import {
   COMMANDS,
   COMPACTION_AT,
   HOST_SETTINGS,
   METRICS_DAYS,
+  OBJECTIVE,
   DEFAULT_STATUS_FIELDS,
   STATUS_FIELDS,
 } from '../contributions';
@@ -163,7 +163,7 @@ export class Configuration extends Disposable {
   /** The share of questions that are to be answered, 0-1. */
   get objective(): number {
     const percent: unknown = vscode.workspace.getConfiguration(SECTION).get('slo.availability');
-    const { min, max, default: fallback } = ALERT_NUMBERS['slo.availability'];
+    const { min, max, fallback } = OBJECTIVE;
     const isPercent = typeof percent === 'number' && percent >= min && percent <= max;
     return (isPercent ? percent : fallback) / 100;
   }

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
-import { limited } from '../../base/abort';
-import type { Clock } from '../../base/clock';
-import type { MetricsHistory } from '../../engine/metrics/metricsHistory';
 import { periodBefore } from '../../engine/metrics/traffic/reportPeriod';
 import type { ReportBounds, ReportPeriod } from '../../engine/metrics/traffic/reportPeriod';
 import { traffic } from '../../engine/metrics/traffic/traffic';
 import type { Traffic } from '../../engine/metrics/traffic/traffic';
 import { TRAFFIC_TOPICS } from '../../engine/metrics/traffic/trafficChanges';
 import { DEMO_ENDPOINT_ID } from '../endpoints/demoEndpoint';
+import { readHistory } from '../metrics/readHistory';
+import type { HistorySource } from '../metrics/readHistory';
 import type { Translate } from '../translate';
 
 const MAX_REQUESTS = 50_000;
@@ -59,32 +58,26 @@ export function lastWhole(
   return { topics, range, before: periodBefore(bounds, period, range.from) };
 }
 
-export interface TrafficSource {
-  readonly history: Pick<MetricsHistory, 'readMetrics'>;
-  readonly clock: Clock;
+export interface TrafficSource extends HistorySource {
   /** The share of questions that are to be answered, 0-1. */
   readonly objective: () => number;
 }
 
 /** Reads the history and works out what it says. Sends nothing. Rejects when the history can't be read in time. */
 export async function readTraffic(
-  { history, clock, objective }: TrafficSource,
+  source: TrafficSource,
   { range, before }: TrafficQuestion,
   signal: AbortSignal | undefined,
   t: Translate,
 ): Promise<Traffic> {
   const whole = { from: before.from, to: range.to };
-  const read = await limited(() => history.readMetrics(whole, MAX_REQUESTS), {
-    signal,
-    limitMs: READ_LIMIT_MS,
-    clock,
-    reason: () => new Error(t('The history of metrics does not answer.')),
-  });
+  const limits = { maxRequests: MAX_REQUESTS, limitMs: READ_LIMIT_MS, signal };
+  const read = await readHistory(source, whole, limits, t);
   return traffic(read, {
     range,
     before,
-    now: clock.wallNow(),
-    objective: objective(),
+    now: source.clock.wallNow(),
+    objective: source.objective(),
     aside: DEMO_ENDPOINT_ID,
   });
 }

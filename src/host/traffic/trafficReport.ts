@@ -1,12 +1,12 @@
 import type { MetricsRange } from '../../engine/metrics/metricsHistory';
 import type { Traffic } from '../../engine/metrics/traffic/traffic';
 import type { TrafficChange } from '../../engine/metrics/traffic/trafficChanges';
-import type { Report, ReportCell, ReportSection, Tone } from '../../protocol/report';
+import type { Report, ReportSection, Tone } from '../../protocol/report';
 import { formatMoment } from '../benchmark/benchmarkTexts';
-import { JUDGEMENT_TONES, judgementText } from '../judgements';
+import { chanceText, judgedTable } from '../judgements';
 import type { Translate } from '../translate';
 import type { TrafficQuestion } from './trafficQuestion';
-import { cell, topicSection } from './trafficSections';
+import { topicSection } from './trafficSections';
 import {
   topicLabel,
   topicVerdict,
@@ -84,35 +84,20 @@ function comparisonSection(
   }
   return {
     ...section,
-    paragraphs: [
-      t(
-        'A change counts when its 95 % interval leaves out "no change". Of {0} figures, one in twenty would seem changed by chance.',
-        changes.length,
-      ),
-    ],
-    table: {
-      columns: [
-        { label: t('Figure'), holds: 'words' },
-        { label: t('Before'), holds: 'figures' },
-        { label: t('Now'), holds: 'figures' },
-        { label: t('Change'), holds: 'figures' },
-        { label: t('More than noise?'), holds: 'words' },
-      ],
-      rows: changes.map((change) => changeRow(change, t)),
-    },
+    paragraphs: [chanceText(changes.length, t)],
+    table: judgedTable(
+      { names: [t('Figure')], values: [t('Before'), t('Now')] },
+      changes.map((change) => ({
+        names: [changeName(change, t)],
+        values: [change.before, change.after].map((one) =>
+          trafficFigureValue(change.figure, one, t),
+        ),
+        change: trafficChangeText(change, t),
+        judgement: change.judgement,
+      })),
+      t,
+    ),
   };
-}
-
-function changeRow(change: TrafficChange, t: Translate): ReportCell[] {
-  const { figure, before, after, judgement } = change;
-  const tone = JUDGEMENT_TONES[judgement];
-  return [
-    cell(changeName(change, t)),
-    cell(trafficFigureValue(figure, before, t)),
-    cell(trafficFigureValue(figure, after, t)),
-    cell(trafficChangeText(change, t), tone),
-    cell(judgementText(judgement, t), tone),
-  ];
 }
 
 function changeName({ figure, model }: TrafficChange, t: Translate): string {

@@ -4,11 +4,13 @@ import { LEAST_FOR_TARGET, PERCENTILES } from '../../engine/metrics/traffic/traf
 import type { Traffic, TrafficLatency } from '../../engine/metrics/traffic/traffic';
 import type { TrafficTopic } from '../../engine/metrics/traffic/trafficChanges';
 import type { ReportCell, ReportSection, ReportTable, Tone } from '../../protocol/report';
+import { formatAvailability } from '../alerts/metricNames';
 import { formatMoment, formatPercent } from '../benchmark/benchmarkTexts';
 import { lengthText } from '../effect/effectTexts';
 import { formatCount, formatMs, formatRate } from '../format';
+import { cell } from '../judgements';
 import type { Translate } from '../translate';
-import { heldText, latencyHeld, objectiveText, topicLabel, TRAFFIC_TONES } from './trafficTexts';
+import { heldText, latencyHeld, topicLabel, TRAFFIC_TONES } from './trafficTexts';
 
 const NOTHING = '–';
 const MINUTE_MS = 60_000;
@@ -22,10 +24,6 @@ export function topicSection(topic: TrafficTopic, found: Traffic, t: Translate):
     table: topic === 'latency' ? latencyTable(found, t) : valueTable(topic, found, t),
     actions: [],
   };
-}
-
-export function cell(text: string, tone: Tone = 'plain'): ReportCell {
-  return { text, tone };
 }
 
 function paragraph(topic: TrafficTopic, { now }: Traffic, t: Translate): string {
@@ -144,7 +142,7 @@ function availabilityRows({ now, availability }: Traffic, t: Translate): readonl
       t('95 % interval'),
       t('{0} to {1}', formatPercent(interval.low), formatPercent(interval.high)),
     ],
-    [t('Objective'), objectiveText(objective)],
+    [t('Objective'), formatAvailability(objective)],
     [t('Times that the service stopped answering'), formatCount(incidents)],
     [t('Mean time between failures'), length(mtbfMs)],
     [t('Mean time to recovery'), length(mttrMs)],

@@ -9,10 +9,11 @@ import type {
   TrafficTopic,
 } from '../../engine/metrics/traffic/trafficChanges';
 import type { Tone } from '../../protocol/report';
-import { figureText, figureValue, formatPercent } from '../benchmark/benchmarkTexts';
+import { formatAvailability } from '../alerts/metricNames';
+import { figureText, figureValue, formatPercent, scenarioLabel } from '../benchmark/benchmarkTexts';
 import { effectLabel, effectValue } from '../effect/effectTexts';
 import { formatCount, formatMs, formatRate } from '../format';
-import { signOf } from '../judgements';
+import { percentText, pointsText } from '../judgements';
 import type { Translate } from '../translate';
 
 export const TRAFFIC_TONES: Readonly<Record<TrafficVerdict, Tone>> = {
@@ -29,18 +30,7 @@ export interface TopicVerdict {
 }
 
 export function topicLabel(topic: TrafficTopic, t: Translate): string {
-  switch (topic) {
-    case 'latency':
-      return t('Latency');
-    case 'throughput':
-      return t('Throughput');
-    case 'availability':
-      return t('Availability');
-    case 'load':
-      return t('Load');
-    default:
-      return assertNever(topic);
-  }
+  return topic === 'load' ? t('Load') : scenarioLabel(topic, t);
 }
 
 export function topicVerdict(topic: TrafficTopic, found: Traffic, t: Translate): TopicVerdict {
@@ -93,11 +83,6 @@ export function heldText(verdict: TrafficVerdict, t: Translate): string {
   }
 }
 
-/** A share that may have more nines than two places show: "99.999 %". */
-export function objectiveText(objective: number): string {
-  return `${Number((objective * 100).toFixed(3))} %`;
-}
-
 export function trafficFigureText(figure: TrafficFigure, t: Translate): string {
   if (figure === 'mtbf') return effectLabel(figure, t);
   return figure === 'highLoadP95' ? t('First token under load, P95') : figureText(figure, t);
@@ -110,13 +95,8 @@ export function trafficFigureValue(figure: TrafficFigure, value: number, t: Tran
 
 /** "+12 %"; shares in points, since a share of a share is misread. */
 export function trafficChangeText({ figure, before, after }: TrafficChange, t: Translate): string {
-  if (figure === 'answeredShare') {
-    const points = Number(((after - before) * 100).toFixed(2));
-    return t('{0} points', `${signOf(points)}${Math.abs(points)}`);
-  }
-  if (before === 0) return '–';
-  const percent = Math.round((after / before - 1) * 100);
-  return `${signOf(percent)}${Math.abs(percent)} %`;
+  if (figure === 'answeredShare') return pointsText(after - before, 2, t);
+  return before === 0 ? '–' : percentText(after / before);
 }
 
 /** Of the model that misses its target by most; of all together where none does. */
@@ -169,7 +149,7 @@ function availabilityVerdict({ availability }: Traffic, t: Translate): TopicVerd
   const { share, verdict, objective, asked } = availability;
   const tone = TRAFFIC_TONES[verdict];
   if (share === undefined) return { tone, text: t('the service was not asked') };
-  const [answered, wanted] = [formatPercent(share), objectiveText(objective)];
+  const [answered, wanted] = [formatPercent(share), formatAvailability(objective)];
   switch (verdict) {
     case 'met':
       return { tone, text: t('{0} answered, objective of {1} met', answered, wanted) };

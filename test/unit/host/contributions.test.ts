@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { WINDOW_NAMES } from '../../../src/engine/metrics/figureWindows';
 import {
   CHAT_EDITOR_TYPE,
   COMMANDS,
@@ -25,11 +26,7 @@ import {
   WEIGHTS,
 } from '../../../src/host/endpoints/endpointFields';
 import { ENTRY_MEMBERS } from '../../../src/host/endpoints/endpointList';
-import {
-  alertRuleSchema,
-  ALERT_WINDOWS,
-  MAX_ALERT_RULES,
-} from '../../../src/host/alerts/alertRuleSettings';
+import { alertRuleSchema, MAX_ALERT_RULES } from '../../../src/host/alerts/alertRuleSettings';
 import { ALERT_FLAGS, ALERT_NUMBERS } from '../../../src/host/alerts/alertSettings';
 import { ALERT_METRICS } from '../../../src/engine/metrics/alerts/alertRules';
 import { CONTEXT_SETTINGS } from '../../../src/host/context/contextSettings';
@@ -245,7 +242,7 @@ describe('settings in package.json', () => {
   );
 
   it('of alerts have the code’s defaults and ranges', () => {
-    for (const [name, { min, max, default: fallback }] of Object.entries(ALERT_NUMBERS)) {
+    for (const [name, { min, max, fallback }] of Object.entries(ALERT_NUMBERS)) {
       const range = { type: 'number', minimum: min, maximum: max, default: fallback };
       expect(settings[`pulse.${name}`]).toMatchObject(range);
     }
@@ -261,7 +258,7 @@ describe('settings in package.json', () => {
       sorted(Object.keys(alertRuleSchema.entries)),
     );
     expect(items.properties['metric']?.enum).toEqual(ALERT_METRICS);
-    expect(items.properties['window']?.enum).toEqual(ALERT_WINDOWS);
+    expect(items.properties['window']?.enum).toEqual(WINDOW_NAMES);
   });
 
   it('explain each choice, where there is one between words of the engine', () => {

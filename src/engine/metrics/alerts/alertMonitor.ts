@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock';
 import { Disposable } from '../../../base/disposable';
 import type { DisposableLike } from '../../../base/disposable';
 import { Emitter } from '../../../base/event';
+import { WINDOW_NAMES } from '../figureWindows';
 import type { WindowName } from '../figureWindows';
 import { AlertBook } from './alertBook';
 import type { Alert, AlertTransition, SavedAlerts } from './alertBook';
@@ -27,7 +28,6 @@ const AGEING_MS: Readonly<Record<WindowName, number>> = {
   hour: 60_000,
   day: 600_000,
 };
-const WINDOWS: readonly WindowName[] = ['minute', 'fiveMinutes', 'hour', 'day'];
 
 /** What is watched. */
 export interface AlertSettings {
@@ -141,7 +141,9 @@ export class AlertMonitor extends Disposable {
     }
     const watched = new Set(rules.filter(({ metric }) => !isGauge(metric)).map((r) => r.window));
     if (objective !== undefined) watched.add('fiveMinutes').add('hour');
-    const ageing = WINDOWS.find((name) => watched.has(name) && readings.figures(name).ended > 0);
+    const ageing = WINDOW_NAMES.find(
+      (name) => watched.has(name) && readings.figures(name).ended > 0,
+    );
     if (ageing !== undefined) waits.push(AGEING_MS[ageing]);
     const known = waits.filter((wait) => wait !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);

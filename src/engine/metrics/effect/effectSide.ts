@@ -1,9 +1,9 @@
 import { percentile } from '../../statistics';
 import type { Trials } from '../../statistics';
-import { wordOf } from '../export/requestRows';
+import { Incidents } from '../incidents';
 import type { MetricEvent, MetricsRange, RequestColumns } from '../metricsHistory';
 import { isNamedServiceFault } from '../serviceFault';
-import { streamRate } from '../streamRate';
+import { turnFigures, wordOf } from '../turnColumns';
 
 export interface ModelShare {
   readonly model: string;
@@ -67,13 +67,11 @@ class SideReader {
   readonly #costs: number[] = [];
   readonly #inputTokens: number[] = [];
   readonly #models = new Map<string, number>();
+  readonly #incidents = new Incidents();
   #requests = 0;
   #failed = 0;
   #answered = 0;
   #costUSD = 0;
-  #incidents = 0;
-  #downMs = 0;
-  #downSince: number | undefined;
 
   constructor(columns: RequestColumns) {
     this.#columns = columns;
@@ -96,7 +94,6 @@ class SideReader {
   }
 
   side({ from, to }: MetricsRange, events: Pick<EffectSide, 'accepted' | 'liked'>): EffectSide {
-    const downMs = this.#downMs + (this.#downSince === undefined ? 0 : to - this.#downSince);
     return {
       ...events,
       requests: this.#requests,
@@ -104,8 +101,8 @@ class SideReader {
       total: this.#total,
       rates: this.#rates,
       failed: { hits: this.#failed, count: this.#failed + this.#answered },
-      incidents: this.#incidents,
-      upMs: Math.max(0, to - from - downMs),
+      incidents: this.#incidents.count,
+      upMs: Math.max(0, to - from - this.#incidents.downMs(to)),
       costs: this.#costs,
       costUSD: this.#costUSD,
       inputTokens: percentile(this.#inputTokens, 0.5),
@@ -118,36 +115,20 @@ class SideReader {
   #count(index: number, at: number, ending: string | undefined): void {
     const model = wordOf(this.#columns.model, index) ?? '';
     this.#models.set(model, (this.#models.get(model) ?? 0) + 1);
-    if (ending === 'ok') this.#up(at);
-    if (ending !== 'failed') return;
-    this.#failed++;
-    const kind = wordOf(this.#columns.errorKind, index);
-    if (isNamedServiceFault(kind) && this.#downSince === undefined) {
-      this.#incidents++;
-      this.#downSince = at;
-    }
-  }
-
-  #up(at: number): void {
-    this.#answered++;
-    if (this.#downSince !== undefined) this.#downMs += at - this.#downSince;
-    this.#downSince = undefined;
+    const isAnswered = ending === 'ok';
+    if (isAnswered) this.#answered++;
+    else if (ending === 'failed') this.#failed++;
+    const isFault =
+      ending === 'failed' && isNamedServiceFault(wordOf(this.#columns.errorKind, index));
+    if (isAnswered || isFault) this.#incidents.ended(isAnswered, at);
   }
 
   #measure(index: number, isAnswered: boolean): void {
-    const columns = this.#columns;
-    const first = columns.firstTokenMs[index] ?? Number.NaN;
-    const total = columns.totalMs[index] ?? Number.NaN;
-    const output = columns.outputTokens[index] ?? 0;
-    const input =
-      (columns.inputTokens[index] ?? 0) +
-      (columns.cacheReadTokens[index] ?? 0) +
-      (columns.cacheWriteTokens[index] ?? 0);
-    if (input > 0) this.#inputTokens.push(input);
-    if (!Number.isNaN(first)) this.#firstToken.push(first);
-    if (!isAnswered || Number.isNaN(total)) return;
-    this.#total.push(total);
-    const rate = streamRate(total - first, output);
+    const { firstTokenMs, totalMs, inputTokens, rate } = turnFigures(this.#columns, index);
+    if (inputTokens > 0) this.#inputTokens.push(inputTokens);
+    if (!Number.isNaN(firstTokenMs)) this.#firstToken.push(firstTokenMs);
+    if (!isAnswered || Number.isNaN(totalMs)) return;
+    this.#total.push(totalMs);
     if (rate !== undefined) this.#rates.push(rate);
   }
 }

@@ -16,6 +16,8 @@ import type { EffectSide } from './effectSide';
 
 /** What was asked is another kind of thing when its median differs by more than this factor. */
 const LIKE_FACTOR = 2;
+/** What an interval is of, and what it holds where nothing has changed. */
+const UNCHANGED = { difference: 0, ratio: 1 } as const;
 
 /**
  * Ms for times, output tokens per second, shares of 0-1, US$ for costs. `spread`: the distance between the quartiles of the time to
@@ -39,7 +41,7 @@ export interface EffectChange {
   readonly before: number | undefined;
   readonly after: number | undefined;
   /** Holds the true change with 95 % confidence; `undefined` where too little was measured. */
-  readonly interval: (Interval & { readonly of: 'difference' | 'ratio' }) | undefined;
+  readonly interval: (Interval & { readonly of: keyof typeof UNCHANGED }) | undefined;
   readonly judgement: Judgement;
 }
 
@@ -83,7 +85,7 @@ function changesOf(before: EffectSide, after: EffectSide): readonly EffectChange
     const [was, is] = [of(before), of(after)];
     const interval = percentileChangeInterval(was, is, share);
     const values = { before: percentile(was, share), after: percentile(is, share) };
-    return difference(figure, values, interval, wanted);
+    return changeOf(figure, values, 'difference', interval, wanted);
   };
   return [
     ofPercentile('firstTokenP50', ({ firstToken }) => firstToken, 0.5, 'less'),
@@ -101,31 +103,18 @@ function changesOf(before: EffectSide, after: EffectSide): readonly EffectChange
 
 type Values = Pick<EffectChange, 'before' | 'after'>;
 
-function difference(
+function changeOf(
   figure: EffectFigure,
   values: Values,
+  of: keyof typeof UNCHANGED,
   interval: Interval | undefined,
   wanted: 'less' | 'more',
 ): EffectChange {
   return {
     figure,
     ...values,
-    interval: interval && { ...interval, of: 'difference' },
-    judgement: judge(interval, 0, wanted),
-  };
-}
-
-function ratio(
-  figure: EffectFigure,
-  values: Values,
-  interval: Interval | undefined,
-  wanted: 'less' | 'more',
-): EffectChange {
-  return {
-    figure,
-    ...values,
-    interval: interval && { ...interval, of: 'ratio' },
-    judgement: judge(interval, 1, wanted),
+    interval: interval && { ...interval, of },
+    judgement: judge(interval, UNCHANGED[of], wanted),
   };
 }
 
@@ -138,12 +127,13 @@ function ofShare(
   const share = ({ hits, count }: Trials) => (count === 0 ? undefined : hits / count);
   const isKnown = before.count > 0 && after.count > 0;
   const interval = isKnown ? shareChangeInterval(before, after) : undefined;
-  return difference(figure, { before: share(before), after: share(after) }, interval, wanted);
+  const values = { before: share(before), after: share(after) };
+  return changeOf(figure, values, 'difference', interval, wanted);
 }
 
 function spreadChange(before: readonly number[], after: readonly number[]): EffectChange {
   const values = { before: spreadOf(before), after: spreadOf(after) };
-  return difference('spread', values, spreadChangeInterval(before, after), 'less');
+  return changeOf('spread', values, 'difference', spreadChangeInterval(before, after), 'less');
 }
 
 function mtbfChange(before: EffectSide, after: EffectSide): EffectChange {
@@ -155,12 +145,13 @@ function mtbfChange(before: EffectSide, after: EffectSide): EffectChange {
     perSecond: side.upMs === 0 ? 0 : side.incidents / (side.upMs / 1_000),
   });
   const interval = inverse(rateRatioInterval(rates(before), rates(after)));
-  return ratio('mtbf', { before: mtbf(before), after: mtbf(after) }, interval, 'more');
+  const values = { before: mtbf(before), after: mtbf(after) };
+  return changeOf('mtbf', values, 'ratio', interval, 'more');
 }
 
 function costChange(before: readonly number[], after: readonly number[]): EffectChange {
   const values = { before: meanOf(before), after: meanOf(after) };
-  return difference('costPerAnswer', values, meanChangeInterval(before, after), 'less');
+  return changeOf('costPerAnswer', values, 'difference', meanChangeInterval(before, after), 'less');
 }
 
 function acceptedCostChange(before: EffectSide, after: EffectSide): EffectChange {
@@ -172,7 +163,8 @@ function acceptedCostChange(before: EffectSide, after: EffectSide): EffectChange
     perSecond: costUSD === 0 ? 0 : accepted / costUSD,
   });
   const interval = inverse(rateRatioInterval(rates(before), rates(after)));
-  return ratio('costPerAccepted', { before: cost(before), after: cost(after) }, interval, 'less');
+  const values = { before: cost(before), after: cost(after) };
+  return changeOf('costPerAccepted', values, 'ratio', interval, 'less');
 }
 
 function inverse(interval: Interval | undefined): Interval | undefined {

@@ -1,7 +1,7 @@
-import type { RequestColumns, WordColumn } from '../metricsHistory';
+import { NO_WORD } from '../metricsHistory';
+import type { RequestColumns } from '../metricsHistory';
+import { wordOf } from '../turnColumns';
 
-/** What a `WordColumn` holds where there is none. */
-const NONE = 65_535;
 /** Digits that a 32-bit number is exact to. */
 const DIGITS = 7;
 
@@ -46,14 +46,8 @@ export function fieldOf(columns: RequestColumns, name: FieldName, index: number)
   return ('names' in column ? wordOf(column, index) : column[index]) || null;
 }
 
-/** `undefined` where there is none. */
-export function wordOf({ names, values }: WordColumn, index: number): string | undefined {
-  const at = values[index] ?? NONE;
-  return at === NONE ? undefined : names[at];
-}
-
 function wholeOf(value: number | undefined): Field {
-  return value === undefined || value === NONE ? null : value;
+  return value === undefined || value === NO_WORD ? null : value;
 }
 
 function numberOf(value: number | undefined): Field {

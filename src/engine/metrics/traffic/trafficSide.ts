@@ -1,5 +1,4 @@
 import type { Trials } from '../../statistics';
-import { wordOf } from '../export/requestRows';
 import { Incidents } from '../incidents';
 import type { Reliability } from '../incidents';
 import type {
@@ -10,7 +9,7 @@ import type {
   SystemSample,
 } from '../metricsHistory';
 import { isNamedServiceFault } from '../serviceFault';
-import { streamRate } from '../streamRate';
+import { turnFigures, wordOf } from '../turnColumns';
 import { ascending, requestLoad } from './requestLoad';
 import type { LoadedRequest, RequestLoad } from './requestLoad';
 
@@ -143,25 +142,19 @@ class TrafficReader {
   }
 
   #measure(index: number, at: number, isAnswered: boolean): void {
-    const columns = this.#columns;
-    const first = columns.firstTokenMs[index] ?? Number.NaN;
-    const total = columns.totalMs[index] ?? Number.NaN;
-    const output = columns.outputTokens[index] ?? 0;
-    const model = this.#modelOf(wordOf(columns.model, index) ?? '');
+    const figures = turnFigures(this.#columns, index);
+    const { firstTokenMs, totalMs, rate } = figures;
+    const model = this.#modelOf(wordOf(this.#columns.model, index) ?? '');
     model.count++;
-    if (!Number.isNaN(first)) {
-      model.firstTokens.push(first);
-      this.#firstTokens.push(first);
+    if (!Number.isNaN(firstTokenMs)) {
+      model.firstTokens.push(firstTokenMs);
+      this.#firstTokens.push(firstTokenMs);
     }
-    this.#outputTokens += output;
-    this.#inputTokens +=
-      (columns.inputTokens[index] ?? 0) +
-      (columns.cacheReadTokens[index] ?? 0) +
-      (columns.cacheWriteTokens[index] ?? 0);
-    const rate = isAnswered ? streamRate(total - first, output) : undefined;
-    if (rate !== undefined) this.#rates.push(rate);
-    if (!Number.isNaN(total)) {
-      this.#loaded.push({ begunAt: at - total, endedAt: at, firstTokenMs: first });
+    this.#outputTokens += figures.outputTokens;
+    this.#inputTokens += figures.inputTokens;
+    if (isAnswered && rate !== undefined) this.#rates.push(rate);
+    if (!Number.isNaN(totalMs)) {
+      this.#loaded.push({ begunAt: at - totalMs, endedAt: at, firstTokenMs });
     }
   }
 
