@@ -9,7 +9,7 @@ describe('metrics', () => {
   const workbench = useWorkbench({
     env: { PULSE_START_DEMO: '1', PULSE_DEMO_SPEED: '20' },
     // High enough for the whole tree: rows out of sight are not in the page.
-    viewport: { width: 1400, height: 1500 },
+    viewport: { width: 1150, height: 1250 },
   });
   const chat = (): ChatPage => new ChatPage(workbench.current);
   const rows = () => workbench.current.page.locator('.pane-body .monaco-list-row');
@@ -18,7 +18,7 @@ describe('metrics', () => {
     const { current } = workbench;
     await current.runCommand('Pulse: Show Metrics');
     await current.runCommand('Pulse: Open Chat');
-    for (const question of ['table 2', 'code', 'hello [[fault invalid times=1]]', 'list 3']) {
+    for (const question of ['hello', 'echo one', 'hello [[fault invalid times=1]]', 'list 1']) {
       await chat().ask(question);
       await chat().ended();
     }
@@ -87,7 +87,7 @@ describe('metrics', () => {
     await current.runCommand('Pulse: Mark a Change');
     await page.locator('.quick-input-widget input').first().fill('Another prompt');
     await page.keyboard.press('Enter');
-    await chat().ask('list 2');
+    await chat().ask('echo two');
     await chat().ended();
     await current.runCommand('Pulse: Compare Before and After');
     await page
@@ -106,7 +106,7 @@ describe('metrics', () => {
 });
 
 describe('a week of metrics', () => {
-  const workbench = useWorkbench({ viewport: { width: 1400, height: 1000 } });
+  const workbench = useWorkbench({ viewport: { width: 1200, height: 800 } });
 
   it('fills the dashboard, which can be compared, sorted and read by keyboard', async () => {
     const { current } = workbench;

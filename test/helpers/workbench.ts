@@ -151,19 +151,11 @@ export class Workbench {
     await waitFor(`the command "${title}"`, commandLimitMs, async () => {
       await this.page.keyboard.press('F1');
       const palette = this.page.locator('.quick-input-widget:visible');
-      const row = palette
-        .locator('.monaco-list-row')
-        .filter({ has: this.page.getByText(title, { exact: true }) })
-        .first();
       // It closes by itself when a view that opens takes the focus.
-      const ran = await palette
-        .locator('input')
-        .fill(`>${title}`, { timeout: paletteLimitMs })
-        .then(() => row.click({ timeout: paletteLimitMs }))
-        .then(
-          () => true,
-          () => false,
-        );
+      const ran = await chooseByKey(palette, title).then(
+        () => true,
+        () => false,
+      );
       if (!ran) await this.page.keyboard.press('Escape');
       return ran;
     });
@@ -370,6 +362,25 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * By the keys: of a click that carries a command out nothing tells whether it did, when the list is gone before it has ended.
+ * Rejects when the list is not there, or the command is not in it.
+ */
+async function chooseByKey(palette: Locator, title: string): Promise<void> {
+  const timeout = paletteLimitMs;
+  const input = palette.locator('input');
+  const titled = { has: palette.page().getByText(title, { exact: true }) };
+  const rows = palette.locator('.monaco-list-row');
+  await input.fill(`>${title}`, { timeout });
+  await rows.filter(titled).first().waitFor({ timeout });
+  const chosen = palette.locator('.monaco-list-row.focused').filter(titled);
+  for (let left = await rows.count(); (await chosen.count()) === 0; left--) {
+    if (left === 0) throw new Error(`${title} can't be reached`);
+    await input.press('ArrowDown', { timeout });
+  }
+  await input.press('Enter', { timeout });
 }
 
 async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
