@@ -32,7 +32,7 @@ describe('an answer', () => {
   const codeMenu = async (item: RegExp) => chat().choose(await code(/^More/), item);
 
   it('sets formulas, which screen readers can read', async () => {
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openChat');
     await chat().ask('math');
     await chat().ended();
     await (await answer()).locator('.katex-display').first().waitFor();
@@ -94,7 +94,7 @@ describe('an answer', () => {
     await chat().ended();
     await codeMenu(/Insert at/);
     await editorText().filter({ hasText: 'inserted' }).waitFor();
-    await workbench.current.runCommand('File: Revert File');
+    await workbench.current.run('workbench.action.files.revert');
   });
 
   it('applies code to a file as a change that is reviewed first', async () => {
@@ -107,16 +107,16 @@ describe('an answer', () => {
       .filter({ hasText: 'review the change' });
     await tab.waitFor();
     await workbench.current.screenshot('answer-apply');
-    await workbench.current.runCommand('Pulse: Reject Change');
+    await workbench.current.run('pulse.rejectProposal');
     await tab.waitFor({ state: 'detached' });
     const file = path.join(workbench.current.workspaceDir, 'src/greet.ts');
     expect(await readFile(file, 'utf8')).not.toContain('Farewell');
     await codeMenu(/Apply to/);
     await tab.waitFor();
-    await workbench.current.runCommand('Pulse: Accept Change');
+    await workbench.current.run('pulse.acceptProposal');
     await editorText().filter({ hasText: 'Farewell' }).waitFor();
     expect(await editorText().innerText()).toContain('Hello');
-    await workbench.current.runCommand('File: Revert File');
+    await workbench.current.run('workbench.action.files.revert');
   });
 
   it('makes a new file with the name that the block gives', async () => {

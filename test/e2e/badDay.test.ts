@@ -17,8 +17,8 @@ describe('a bad day', () => {
   const metrics = () => workbench.current.page.locator('.pane-body .monaco-list-row');
 
   it('a reply that breaks off goes on by itself, and the panel says so', async () => {
-    await workbench.current.runCommand('Pulse: Show Metrics');
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openMetrics');
+    await workbench.current.run('pulse.openChat');
     await chat().ask('table 2 [[fault truncate after=90 times=1]]');
     const turn = await chat().ended();
     expect(await (await notes()).innerText()).toContain('broke off and was gone on with');

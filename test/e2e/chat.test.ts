@@ -17,8 +17,18 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
   const chat = (): ChatPage => new ChatPage(workbench.current);
   const metrics = () => workbench.current.page.locator('.pane-body .monaco-list-row');
 
-  it('says that the demo answers, before anything is asked', async () => {
-    await workbench.current.runCommand('Pulse: Open Chat');
+  it('opens from the command palette and says that the demo answers', async () => {
+    const { page } = workbench.current;
+    // The palette lists what is there when it opens.
+    await page.locator('.activitybar [aria-label="Pulse"]').first().waitFor();
+    await page.keyboard.press('F1');
+    const palette = page.locator('.quick-input-widget:visible');
+    await palette.locator('input').fill('>Pulse: Open Chat');
+    await palette
+      .locator('.monaco-list-row.focused')
+      .filter({ has: page.getByText('Pulse: Open Chat', { exact: true }) })
+      .waitFor();
+    await page.keyboard.press('Enter');
     const frame = await chat().frame();
     await frame.getByText('Demo: local simulator, not Claude').waitFor();
   });
@@ -42,7 +52,7 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
 
   it('shows the latency in the status bar and the figures in the tree', async () => {
     await workbench.current.statusBarItem(/^\s*[\d.]+ m?s\s*$/).waitFor();
-    await workbench.current.runCommand('Pulse: Show Metrics');
+    await workbench.current.run('pulse.openMetrics');
     await metrics().filter({ hasText: 'Reliability' }).filter({ hasText: '100 % ok' }).waitFor();
     await metrics()
       .filter({ hasText: /^Answered\s*1$/ })
@@ -88,7 +98,7 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
     // What was seen a second ago is on the disk.
     await chat().answerOf(seen.length + 800);
     await workbench.current.reload();
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openChat');
     const kept = await chat().answerWith(seen.slice(0, 200));
     expect(kept.length).toBeGreaterThanOrEqual(seen.length);
     const turn = await chat().ended();
@@ -102,7 +112,7 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
   });
 
   it('opens the same conversation as an editor tab', async () => {
-    await workbench.current.runCommand('Pulse: Open Chat in Editor');
+    await workbench.current.run('pulse.openChatInEditor');
     await waitFor('both places', 20_000, () => workbench.current.webviewFrames().length >= 2);
     const counts = () =>
       Promise.all(
@@ -126,7 +136,7 @@ describe('a conversation in the demo, from opening the chat to the next day', ()
   );
 
   it('has room for everything in a narrow side bar, as at a zoom of 200 %', async () => {
-    await workbench.current.runCommand('View: Close All Editors');
+    await workbench.current.run('workbench.action.closeAllEditors');
     await workbench.current.resizeSecondarySideBar(200);
     const frame = await chat().frame();
     const sizes = () =>

@@ -19,7 +19,7 @@ describe('the packaged extension, installed', () => {
   const chat = () => new ChatPage(workbench.current);
 
   it('answers a question', async () => {
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openChat');
     await chat().ask('code typescript');
     await chat().answerWith('A prepared sample from the simulator');
     const turn = await chat().ended();

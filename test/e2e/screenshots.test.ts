@@ -15,7 +15,7 @@ describe('without a key', () => {
     'shows the ways to get started, in %s',
     async (theme) => {
       await workbench.current.setTheme(theme);
-      await workbench.current.runCommand('Pulse: Open Chat');
+      await workbench.current.run('pulse.openChat');
       const chat = await workbench.current.webview('.choice');
       expect(await chat.locator('.choice').count()).toBeGreaterThanOrEqual(2);
       await workbench.current.screenshot(`setup-${theme}`);
@@ -45,8 +45,8 @@ describe('a working day', () => {
 
   it('fills the metrics', async () => {
     const chat = new ChatPage(workbench.current);
-    await workbench.current.runCommand('Pulse: Show Metrics');
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openMetrics');
+    await workbench.current.run('pulse.openChat');
     for (const question of ['hello', 'table 1', 'code typescript']) {
       await chat.ask(question);
       await chat.ended();
@@ -73,13 +73,13 @@ describe('a working day', () => {
 
   it('has a wide chat in an editor tab', async () => {
     await workbench.current.setTheme('light');
-    await workbench.current.runCommand('Pulse: Open Chat in Editor');
+    await workbench.current.run('pulse.openChatInEditor');
     await workbench.current.closeSecondarySideBar();
     const chat = new ChatPage(workbench.current);
     await chat.ask('code typescript');
     await chat.ended();
     await workbench.current.screenshot('editor-light');
-    await workbench.current.runCommand('Pulse: Open Chat');
+    await workbench.current.run('pulse.openChat');
   });
 
   it('has room for everything in a narrow side bar', async () => {
@@ -109,10 +109,10 @@ describe('the pages of metrics', () => {
 
   it('shows a week in the dashboard', async () => {
     const { current } = workbench;
-    await current.runCommand('Pulse: Open Chat');
+    await current.run('pulse.openChat');
     await writeWeek(current.dataDir);
     await current.closeSecondarySideBar();
-    await current.runCommand('Pulse: Open Dashboard');
+    await current.run('pulse.openDashboard');
     const page = await current.webview('.tiles');
     await page.getByText('7 days', { exact: true }).click();
     await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
@@ -123,15 +123,15 @@ describe('the pages of metrics', () => {
     const { current } = workbench;
     const { keyboard } = current.page;
     const picks = current.page.locator('.quick-input-widget .monaco-list-row');
-    await current.runCommand('Pulse: Show Report');
+    await current.run('pulse.showReport');
     await picks.first().waitFor();
     await current.screenshot('metrics-report-choice');
     await keyboard.press('End');
     await keyboard.press('Enter');
     await current.webview('.verdict');
     await inAllThemes('metrics-report');
-    await current.runCommand('View: Close All Editors');
-    await current.runCommand('Pulse: Compare Before and After');
+    await current.run('workbench.action.closeAllEditors');
+    await current.run('pulse.compareChange');
     await picks.filter({ hasText: 'Small questions go to Haiku' }).waitFor();
     await keyboard.press('Enter');
     await current.webview('.verdict');
@@ -140,9 +140,9 @@ describe('the pages of metrics', () => {
 
   it('warns, and diagnoses', async () => {
     const { current } = workbench;
-    await current.runCommand('Pulse: Show Metrics');
+    await current.run('pulse.openMetrics');
     const chat = new ChatPage(current);
-    await current.runCommand('Pulse: Open Chat');
+    await current.run('pulse.openChat');
     await chat.ask('hello');
     await chat.ended();
     await current.setWorkspaceSettings({
@@ -155,8 +155,8 @@ describe('the pages of metrics', () => {
       .filter({ hasText: /^Alerts\s*1/ })
       .click();
     await inAllThemes('metrics-alert');
-    await current.runCommand('View: Close All Editors');
-    await current.runCommand('Pulse: Diagnose');
+    await current.run('workbench.action.closeAllEditors');
+    await current.run('pulse.diagnose');
     await current.webview('.verdict');
     await inAllThemes('diagnose');
   });

@@ -3,7 +3,7 @@
  *
  *   const workbench = useWorkbench({ files: { 'a.ts': 'let a;' } });
  *   it('answers', async () => {
- *     await workbench.current.runCommand('Pulse: Open Chat');
+ *     await workbench.current.run('pulse.openChat');
  *     const chat = await workbench.current.webview('textarea');
  *     ...
  *   });
@@ -15,8 +15,15 @@ import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, inject, onTestFailed, beforeEach } from 'vitest';
 import { Workbench, type WorkbenchOptions } from './workbench';
 
-/** Opens a workbench before the tests of a file and disposes of it after them. */
-export function useWorkbench(options: WorkbenchOptions = {}): { readonly current: Workbench } {
+export interface OpenWorkbench {
+  readonly current: Workbench;
+}
+
+/**
+ * Opens a workbench before the tests of a file and disposes of it after them. That takes as long as ten of these tests: suites that
+ * need the same kind share one.
+ */
+export function useWorkbench(options: WorkbenchOptions = {}): OpenWorkbench {
   let browser: Browser | undefined;
   let workbench: Workbench | undefined;
   beforeAll(async () => {

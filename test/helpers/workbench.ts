@@ -3,7 +3,7 @@
  *
  *   Workbench.open(browser, options)      a server and a page of its own; see WorkbenchOptions
  *   .page                                 Playwright's page, for everything that has no helper here
- *   .runCommand('Pulse: Open Chat')       by title, through the command palette
+ *   .run('pulse.openChat')                a command, by a key of its own
  *   .openFile('app.ts')                   in an editor, by its name
  *   .webview('textarea')                  the frame of the extension's webview that holds the selector
  *   .statusBarItem('0.8 s')               a locator by text
@@ -32,6 +32,7 @@ import { root, screenshotsDir } from '../../scripts/lib/paths.mjs';
 import { settingsFiles, startServer } from '../../scripts/lib/serverProcess.mjs';
 import { installExtension } from '../../scripts/lib/serverExtensions.mjs';
 import { currentRelease, installVscodeServer } from '../../scripts/lib/vscodeServer.mjs';
+import { keybindings, keyOf, type TestedCommand } from './commandKeys';
 import { waitFor } from './waitFor';
 
 type RunningServer = Awaited<ReturnType<typeof startServer>>;
@@ -62,12 +63,12 @@ const usualBuiltinExtensions = [
   ...['css', 'html', 'javascript', 'json', 'markdown-basics', 'shellscript', 'typescript-basics'],
 ];
 
-/** By label: the ids have changed between releases. */
+/** The ids have changed between releases: these are the current one's. */
 const themes = {
-  light: { label: 'Light Modern', className: 'vs' },
-  dark: { label: 'Dark Modern', className: 'vs-dark' },
-  hcDark: { label: 'Dark High Contrast', className: 'hc-black' },
-  hcLight: { label: 'Light High Contrast', className: 'hc-light' },
+  light: { id: 'Light Modern', className: 'vs' },
+  dark: { id: 'Dark Modern', className: 'vs-dark' },
+  hcDark: { id: 'Default High Contrast', className: 'hc-black' },
+  hcLight: { id: 'Default High Contrast Light', className: 'hc-light' },
 } as const;
 
 const openLimitMs = 60_000;
@@ -113,6 +114,9 @@ export class Workbench {
     const { extension = { folder: root }, builtinExtensions = [] } = options;
     if ('vsix' in extension)
       await installExtension(installed, extension.vsix, { dataDir, extensionsDir });
+    await writeFiles(path.dirname(settingsFiles(dataDir).user), {
+      'keybindings.json': JSON.stringify(keybindings()),
+    });
     const server = await startServer({
       server: installed,
       dataDir,
@@ -145,20 +149,12 @@ export class Workbench {
     return workbench;
   }
 
-  async runCommand(title: string): Promise<void> {
-    // The list is made when the palette opens: a command that was contributed a moment later is
-    // not in it, so the palette is opened again until the command is there.
-    await waitFor(`the command "${title}"`, commandLimitMs, async () => {
-      await this.page.keyboard.press('F1');
-      const palette = this.page.locator('.quick-input-widget:visible');
-      // It closes by itself when a view that opens takes the focus.
-      const ran = await chooseByKey(palette, title).then(
-        () => true,
-        () => false,
-      );
-      if (!ran) await this.page.keyboard.press('Escape');
-      return ran;
-    });
+  /** Resolves when the key has been seen; what comes of it is to be waited for. */
+  async run(command: TestedCommand): Promise<void> {
+    // A key that is really pressed is lost while the page of a webview that has the focus is still coming.
+    await this.page.evaluate((key) => {
+      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', key));
+    }, keyOf(command));
   }
 
   /** Opens a file of the workspace in an editor, which gets the focus. */
@@ -209,20 +205,8 @@ export class Workbench {
   }
 
   async setTheme(theme: keyof typeof themes): Promise<void> {
-    const { label, className } = themes[theme];
-    await waitFor(`the theme ${label}`, commandLimitMs, async () => {
-      await this.runCommand('Preferences: Color Theme');
-      const picker = this.page.locator('.quick-input-widget:visible');
-      const row = picker.getByText(label, { exact: true }).first();
-      return picker
-        .locator('input')
-        .fill(label, { timeout: paletteLimitMs })
-        .then(() => row.click({ timeout: paletteLimitMs }))
-        .then(
-          () => true,
-          () => false,
-        );
-    });
+    const { id, className } = themes[theme];
+    await this.setWorkspaceSettings({ 'workbench.colorTheme': id });
     await this.page.locator(`.monaco-workbench.${className}`).waitFor({ timeout: stepLimitMs });
   }
 
@@ -301,7 +285,7 @@ export class Workbench {
   async closeSecondarySideBar(): Promise<void> {
     const bar = this.page.locator('.part.auxiliarybar');
     if (!(await bar.isVisible())) return;
-    await this.runCommand('View: Toggle Secondary Side Bar Visibility');
+    await this.run('workbench.action.closeAuxiliaryBar');
     await bar.waitFor({ state: 'hidden', timeout: stepLimitMs });
   }
 
@@ -332,10 +316,24 @@ export class Workbench {
     await this.#ready();
   }
 
-  /** The workbench has drawn itself and its extension host answers. */
+  /** The workbench has drawn itself, and the keys of the commands are in force: VS Code reads them a while after the start. */
   async #ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
     await this.page.locator('#status\\.host').waitFor({ timeout: openLimitMs });
+    const picker = this.page.locator('.quick-input-widget');
+    const becomes = (state: 'visible' | 'hidden') =>
+      picker.waitFor({ state, timeout: paletteLimitMs }).then(
+        () => true,
+        () => false,
+      );
+    await waitFor('the keys of the commands', commandLimitMs, async () => {
+      await this.run('workbench.action.quickOpen');
+      return becomes('visible');
+    });
+    await waitFor('the picker to go', commandLimitMs, async () => {
+      await this.page.keyboard.press('Escape');
+      return becomes('hidden');
+    });
   }
 
   #collectProblems(): void {
@@ -362,25 +360,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * By the keys: of a click that carries a command out nothing tells whether it did, when the list is gone before it has ended.
- * Rejects when the list is not there, or the command is not in it.
- */
-async function chooseByKey(palette: Locator, title: string): Promise<void> {
-  const timeout = paletteLimitMs;
-  const input = palette.locator('input');
-  const titled = { has: palette.page().getByText(title, { exact: true }) };
-  const rows = palette.locator('.monaco-list-row');
-  await input.fill(`>${title}`, { timeout });
-  await rows.filter(titled).first().waitFor({ timeout });
-  const chosen = palette.locator('.monaco-list-row.focused').filter(titled);
-  for (let left = await rows.count(); (await chosen.count()) === 0; left--) {
-    if (left === 0) throw new Error(`${title} can't be reached`);
-    await input.press('ArrowDown', { timeout });
-  }
-  await input.press('Enter', { timeout });
 }
 
 async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

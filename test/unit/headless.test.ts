@@ -4,7 +4,7 @@ import { Deferred } from '../../src/base/deferred';
 import { startSimulator } from '../../src/simulator/simulator';
 import type { Simulator } from '../../src/simulator/simulator';
 import { buildHeadless, HeadlessRun } from '../helpers/headlessDoor';
-import type { HeadlessOptions } from '../helpers/headlessDoor';
+import type { HeadlessOptions, JsonLine } from '../helpers/headlessDoor';
 import {
   answerWith,
   fail,
@@ -352,30 +352,41 @@ describe('recordings of the real API', () => {
   test.skipIf(!haveRecordings)(
     'each gives the text, the thinking, the tools and the usage that it holds',
     async () => {
-      const queue = [...recordings().entries()];
-      const worker = async (): Promise<void> => {
-        for (let next = queue.shift(); next; next = queue.shift()) {
-          const [index, { name, bytes }] = next;
-          const largest = index % 3 === 0 ? 40 : 4_000;
-          const server = await serve(replay(bytes, seededRandom(index), largest));
-          const run = ask(server.url);
-          await expect(run.exited, name).resolves.toBe(0);
-          expect({ name, ...resultOf(run) }).toEqual({ name, ...contentOf(bytes) });
-        }
-      };
-      await Promise.all([worker(), worker(), worker()]);
+      const all = recordings();
+      const pieces = (index: number): number => (index % 3 === 0 ? 40 : 4_000);
+      const server = await serve(
+        ...all.map(({ bytes }, index) => replay(bytes, seededRandom(index), pieces(index))),
+      );
+      // One after the other, so that each gets the recording that is meant for it.
+      const run = ask(server.url, {
+        settings: { concurrency: 1 },
+        messages: undefined,
+        requests: all.map(({ name }) => ({ id: name, messages })),
+      });
+      await expect(run.exited).resolves.toBe(0);
+      for (const { name, bytes } of all) {
+        const lines = run.lines.filter(({ id }) => id === name);
+        expect({ name, ...resultOf(lines) }).toEqual({ name, ...contentOf(bytes) });
+      }
     },
     240_000,
   );
 });
 
-function resultOf(run: HeadlessRun) {
-  const tools = run.lines.flatMap(({ type, id, name, input }) =>
-    type === 'tool_use' ? [{ id, name, input }] : [],
+function resultOf(lines: readonly JsonLine[]) {
+  const joined = (wanted: string): string =>
+    lines.map(({ type, text }) => (type === wanted ? String(text) : '')).join('');
+  const tools = lines.flatMap(({ type, toolUseId, name, input }) =>
+    type === 'tool_use' ? [{ id: toolUseId, name, input }] : [],
   );
-  const { text, last } = run;
-  const stopReason = last?.['stopReason'];
-  return { text, thinking: run.joined('thinking'), tools, stopReason, usage: last?.['usage'] };
+  const last = lines.at(-1);
+  return {
+    text: joined('text'),
+    thinking: joined('thinking'),
+    tools,
+    stopReason: last?.['stopReason'],
+    usage: last?.['usage'],
+  };
 }
 
 function contentOf(recording: Buffer) {
