@@ -172,6 +172,7 @@ export class TestChats {
   readonly environmentChanged = new Emitter<void>();
   readonly themeChanged = new Emitter<void>();
   styles: readonly TokenStyle[] = [];
+  readStyles = (): Promise<readonly TokenStyle[]> => Promise.resolve(this.styles);
   readonly told: string[] = [];
   readonly requested: string[] = [];
   readonly codeActions: CodeActionRequest[] = [];
@@ -261,7 +262,7 @@ export class TestChats {
       owned: [],
       colors: {
         onChange: this.themeChanged.event,
-        styles: () => Promise.resolve(this.styles),
+        styles: () => this.readStyles(),
       },
       gaugeFacts: () =>
         Promise.resolve({

@@ -39,6 +39,8 @@ export class PaneLink extends Disposable {
   readonly #deps: PaneLinkDeps;
   /** Who waits for the page to say how large it is. */
   readonly #measuring = new Set<(nodes: number) => void>();
+  /** Those asked for last. */
+  #colors: ReturnType<CodeColors['styles']> | undefined;
 
   constructor(pane: ChatPane, post: PostToWebview, deps: PaneLinkDeps) {
     super();
@@ -105,7 +107,11 @@ export class PaneLink extends Disposable {
   }
 
   async #showColors(): Promise<void> {
-    const styles = await this.#deps.colors.styles();
-    if (!this.isDisposed) this.#channel.pass({ type: 'tokenColors', styles: [...styles] });
+    const reading = this.#deps.colors.styles();
+    this.#colors = reading;
+    const styles = await reading;
+    // The theme before may take longer to be read than the one that was chosen after it.
+    if (this.isDisposed || this.#colors !== reading) return;
+    this.#channel.pass({ type: 'tokenColors', styles: [...styles] });
   }
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Deferred } from '../../../../src/base/deferred';
+import type { TokenStyle } from '../../../../src/protocol/tokenColors';
 import { settle } from '../../../helpers/fakeClock';
 import type { MemoryStore } from '../../../helpers/memoryStore';
 import { attachment, TestChats } from '../../../helpers/testChats';
@@ -361,6 +363,23 @@ describe('a pane', () => {
     window.themeChanged.fire();
     await settle();
     expect(panel.said.at(-1)).toEqual({ type: 'tokenColors', styles: window.styles });
+  });
+
+  it('colours code as the theme chosen last does, whichever was read first', async () => {
+    const [slow, quick] = [
+      new Deferred<readonly TokenStyle[]>(),
+      new Deferred<readonly TokenStyle[]>(),
+    ];
+    window.readStyles = () => slow.promise;
+    window.themeChanged.fire();
+    window.readStyles = () => quick.promise;
+    window.themeChanged.fire();
+    const looks = { kind: 'comment', bold: false, italic: false, underline: false } as const;
+    quick.resolve([{ ...looks, color: '#ffffff' }]);
+    await settle();
+    slow.resolve([{ ...looks, color: '#000000' }]);
+    await settle();
+    expect(panel.said.at(-1)).toMatchObject({ styles: [{ color: '#ffffff' }] });
   });
 
   it('warms a connection while something is written', () => {
