@@ -17,7 +17,7 @@ class SlowestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number =>
       bySlowness.indexOf(path.basename(moduleId, '.test.ts'));
-    return Promise.resolve(files.toSorted((a, b) => rank(a) - rank(b)));
+    return Promise.resolve([...files].sort((a, b) => rank(a) - rank(b)));
   }
 }
 
