@@ -39,9 +39,9 @@ describe('a bad day', () => {
     await workbench.current.screenshot('badday-broken');
     const turns = await chat().turnCount();
     await failed.getByRole('button', { name: 'Continue' }).click();
+    await chat().answerOf(before.length + 1);
     await chat().ended();
     expect(await chat().turnCount()).toBe(turns);
-    expect((await chat().lastAnswer()).length).toBeGreaterThan(before.length);
     expect(await (await chat().lastTurn()).locator('.error-box').count()).toBe(0);
     await workbench.current.setWorkspaceSettings({ 'pulse.reply.autoContinue': 'always' });
   });
