@@ -116,6 +116,8 @@ describe('an answer', () => {
     await workbench.current.run('pulse.acceptProposal');
     await editorText().filter({ hasText: 'Farewell' }).waitFor();
     expect(await editorText().innerText()).toContain('Hello');
+    // What comes next is written in the chat, not in the editor that opens.
+    await workbench.current.page.locator('.editor-instance .monaco-editor.focused').waitFor();
     await workbench.current.run('workbench.action.files.revert');
   });
 

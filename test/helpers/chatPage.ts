@@ -32,7 +32,7 @@ export class ChatPage {
   async ask(question: string): Promise<void> {
     const before = await this.turnCount();
     const input = await this.input();
-    await this.#type(input, question);
+    await this.#enter(input, question, () => input.pressSequentially(question));
     await input.press('Enter');
     await this.#appeared(before);
     const asked = await (await this.lastTurn()).locator('.question-text').innerText();
@@ -45,7 +45,7 @@ export class ChatPage {
   async askAtOnce(question: string): Promise<void> {
     const before = await this.turnCount();
     const input = await this.input();
-    await input.fill(question);
+    await this.#enter(input, question, () => input.fill(question));
     await input.press('Enter');
     await this.#appeared(before);
   }
@@ -74,15 +74,15 @@ export class ChatPage {
     await (await this.frame()).getByRole('menuitem', { name: item }).click();
   }
 
-  /** A workbench that still settles after a reload may take the focus away in the middle: then the rest is typed again. */
-  async #type(input: Locator, text: string): Promise<void> {
+  /** A workbench that still settles, after a reload or with an editor that opens, may take the focus away in the middle: then once more. */
+  async #enter(input: Locator, text: string, put: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await input.click();
       await input.fill('');
-      await input.pressSequentially(text);
-      const typed = await input.inputValue();
-      if (typed === text) return;
-      if (attempt === 3) throw new Error(`Typed "${text}", but the composer holds "${typed}".`);
+      await put();
+      const entered = await input.inputValue();
+      if (entered === text) return;
+      if (attempt === 3) throw new Error(`Put "${text}", but the composer holds "${entered}".`);
     }
   }
 
