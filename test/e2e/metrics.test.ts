@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
-import { writeWeek } from '../helpers/writtenWeek';
+import { unusedPort } from '../helpers/unusedPort';
+import { showWeek } from '../helpers/writtenWeek';
 
 const ALL_IS_WELL = 'Nothing wrong was found.';
 /** A test machine that has much else to do is rightly told so. */
@@ -159,12 +159,7 @@ describe('metrics', () => {
 
   it('of a week fill the dashboard, which can be compared with the period before', async () => {
     const { current } = workbench;
-    await writeWeek(current.dataDir);
-    await current.closeSecondarySideBar();
-    await current.run('pulse.openDashboard');
-    const page = await current.webview('.tiles');
-    await page.getByText('7 days', { exact: true }).click();
-    await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
+    const page = await showWeek(current);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByText('Compare with the period before').click();
     await page.locator('.tiles').getByText('before').first().waitFor();
@@ -173,7 +168,7 @@ describe('metrics', () => {
 
   it('lead to the cause of a fault, and that to the setting', async () => {
     const { current } = workbench;
-    const port = await refusedPort();
+    const port = await unusedPort();
     // With an endpoint of the user's own there is no demo.
     await current.setMachineSettings({
       'pulse.baseUrl': `http://127.0.0.1:${port}`,
@@ -195,13 +190,3 @@ describe('metrics', () => {
     await tabs.and(current.page.locator('.active')).filter({ hasText: 'Settings' }).waitFor();
   });
 });
-
-/** A port that nothing listens at any more. */
-async function refusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has such an address.
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accessibilityFaults } from '../helpers/accessibility';
 import { ChatPage } from '../helpers/chatPage';
 import { useWorkbench } from '../helpers/e2e';
-import { writeWeek } from '../helpers/writtenWeek';
+import { showWeek } from '../helpers/writtenWeek';
 
 /** Pictures to look at, in artifacts/screenshots; `npm run screenshots` makes them without the other tests. */
 describe('without a key', () => {
@@ -110,12 +110,7 @@ describe('the pages of metrics', () => {
   it('shows a week in the dashboard', async () => {
     const { current } = workbench;
     await current.run('pulse.openChat');
-    await writeWeek(current.dataDir);
-    await current.closeSecondarySideBar();
-    await current.run('pulse.openDashboard');
-    const page = await current.webview('.tiles');
-    await page.getByText('7 days', { exact: true }).click();
-    await page.getByText('Small questions go to Haiku').first().waitFor({ state: 'attached' });
+    await showWeek(current);
     await inAllThemes('metrics-week');
   });
 

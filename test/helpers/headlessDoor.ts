@@ -80,11 +80,7 @@ export class HeadlessRun {
 
   /** What the text lines say together. */
   get text(): string {
-    return this.joined('text');
-  }
-
-  joined(type: 'text' | 'thinking'): string {
-    return this.lines.map((line) => (line.type === type ? String(line['text']) : '')).join('');
+    return this.lines.map((line) => (line.type === 'text' ? String(line['text']) : '')).join('');
   }
 
   /** Resolves when a line fits; rejects when the run ends without one. */

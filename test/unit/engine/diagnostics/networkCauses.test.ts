@@ -30,6 +30,7 @@ import {
   TEST_AUTHORITY,
   TEST_SERVER_KEY,
 } from '../../../helpers/testCertificates';
+import { unusedPort } from '../../../helpers/unusedPort';
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
@@ -57,14 +58,6 @@ async function secureServer(cert: string): Promise<string> {
     response.end(LIST),
   );
   return `https://127.0.0.1:${await listen(server)}`;
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createHttp();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The real network, with a dispatcher in place of the process's own, as VS Code does it. */

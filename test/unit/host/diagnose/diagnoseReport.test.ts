@@ -95,10 +95,10 @@ describe('the report of a diagnosis', () => {
   it('holds no key, no path of the user and no words of a server', () => {
     const redactor = new Redactor();
     redactor.add('secret-header-value');
-    const paths = { home: '/people/ada', workspaces: ['/people/ada/work/engine'] };
+    const paths = { home: '/people/ada', workspaces: ['/people/ada/code/engine'] };
     const { network, metrics } = diagnosisFacts();
     const message =
-      'Failed at /people/ada/work/engine/a.ts and /people/ada/x with sk-ant-abcdefgh1234 and secret-header-value.';
+      'Failed at /people/ada/code/engine/a.ts and /people/ada/x with sk-ant-abcdefgh1234 and secret-header-value.';
     const error = { ...failedTurn('api').error, said: 'The question was: why' };
     const made = report(
       {

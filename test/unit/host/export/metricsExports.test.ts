@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/base/event';
 import type { ExportSettings } from '../../../../src/host/export/exportSettings';
@@ -10,6 +8,7 @@ import { EXPORT_GAUGES } from '../../../helpers/exportedMetrics';
 import { FakeClock } from '../../../helpers/fakeClock';
 import { measuredRequest } from '../../../helpers/measuredRequest';
 import { OtlpReceiver } from '../../../helpers/otlpReceiver';
+import { unusedPort } from '../../../helpers/unusedPort';
 
 const OFF: ExportSettings = { port: undefined, collector: undefined, problems: [] };
 let clock: FakeClock;
@@ -58,18 +57,6 @@ function ended() {
   return measuredRequest({ at: clock.wallNow() });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  return port;
-}
-
 function toReceiver(headers: Readonly<Record<string, string>> = {}): ExportSettings {
   return { ...OFF, collector: { endpoint: receiver.url, headers } };
 }
@@ -86,7 +73,7 @@ describe('MetricsExports', () => {
 
   it('tells a scraper of turns of all windows, and follows the settings', async () => {
     const one = exports();
-    const port = await freePort();
+    const port = await unusedPort();
     settings = { ...OFF, port };
     settingsChanged.fire();
     await expect.poll(() => one.prometheus?.kind).toBe('listening');

@@ -9,6 +9,7 @@ import {
 } from '../../../../../src/engine/metrics/export/prometheusServer';
 import type { PrometheusState } from '../../../../../src/engine/metrics/export/prometheusServer';
 import { FakeClock } from '../../../../helpers/fakeClock';
+import { unusedPort } from '../../../../helpers/unusedPort';
 
 const servers: PrometheusServer[] = [];
 const occupants: Server[] = [];
@@ -34,14 +35,6 @@ function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });
-}
-
-/** One that nobody has at this moment. */
-async function freePort(): Promise<number> {
-  const server = await occupy();
-  const port = portOf(server);
-  await closed(server);
-  return port;
 }
 
 function started(port: number, clock = new FakeClock(), text = () => 'a_total 1\n') {
@@ -81,7 +74,7 @@ function ask(
 
 describe('PrometheusServer', () => {
   it('tells the metrics as text, to both names of this machine', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     const server = started(port);
     await reached(server, 'listening');
     expect(server.state).toEqual({
@@ -96,7 +89,7 @@ describe('PrometheusServer', () => {
   });
 
   it('answers to no other name, path or method', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await reached(started(port), 'listening');
     const status = async (asked: Parameters<typeof ask>[1]) => (await ask(port, asked)).status;
     expect(await status({ host: `evil.example:${port}` })).toBe(403);
@@ -108,7 +101,7 @@ describe('PrometheusServer', () => {
   });
 
   it('answers with an error when the metrics can’t be read', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     const fail = () => {
       throw new Error('a secret');
     };
@@ -137,7 +130,7 @@ describe('PrometheusServer', () => {
   });
 
   it('frees the port when it ends, and tries no more', async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     const clock = new FakeClock();
     const first = started(port, clock);
     await reached(first, 'listening');
