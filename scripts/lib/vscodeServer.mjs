@@ -4,7 +4,7 @@
  * code-server ships them; its own entry point and settings are not used.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { readJson } from './json.mjs';
@@ -29,7 +29,10 @@ export const currentRelease = { codeServer: '4.139.1' };
 export const oldestRelease = { codeServer: '4.106.3', node: '22' };
 
 /** Raise this when the steps of the installation change, so that older caches are made anew. */
-const recipe = 1;
+const recipe = 2;
+
+/** Of the package that has the program of the file search inside. */
+const ripgrepVersion = '1.18.0';
 
 /** Without spdlog the server does not start; without node-pty there are no terminals. */
 const nativeModules = ['@vscode/spdlog', 'node-pty', 'native-watchdog', '@vscode/native-watchdog'];
@@ -73,20 +76,51 @@ async function installInto(folder, release, log) {
   await writeFile(path.join(folder, 'package.json'), JSON.stringify({ private: true }));
   const packages = [`code-server@${release.codeServer}`];
   await mustRun(['install', '--ignore-scripts', ...packages], folder);
-  if (release.node !== undefined) {
-    // In a folder of its own: this package needs its install script, the others must not run theirs.
-    const nodeFolder = path.join(folder, 'node');
-    await mkdir(nodeFolder);
-    await writeFile(path.join(nodeFolder, 'package.json'), JSON.stringify({ private: true }));
-    await mustRun(['install', `node@${release.node}`], nodeFolder);
-  }
+  // In a folder of its own: this package needs its install script, the others must not run theirs.
+  if (release.node !== undefined) await installApart(folder, 'node', [`node@${release.node}`]);
   const vscode = path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   for (const project of [vscode, path.join(vscode, 'extensions')]) {
     await preferPublishedVersions(project);
     // `npm ci` refuses here: the lock file that comes with it is a shrinkwrap of another npm.
     await mustRun(['install', '--ignore-scripts', '--omit=dev'], project);
   }
+  await completeRipgrep(folder, vscode);
   await buildNativeModules(vscode, log);
+}
+
+/**
+ * Installs packages into a project of their own beside the server's.
+ * @param {string} folder
+ * @param {string} name of the project's folder
+ * @param {readonly string[]} args what to install, with options
+ */
+async function installApart(folder, name, args) {
+  const project = path.join(folder, name);
+  await mkdir(project);
+  await writeFile(path.join(project, 'package.json'), JSON.stringify({ private: true }));
+  await mustRun(['install', ...args], project);
+  return path.join(project, 'node_modules');
+}
+
+/**
+ * The file search of older releases has its program fetched from a site by an install script.
+ * Newer ones take a package that has it inside, for every platform; so do we.
+ * @param {string} folder
+ * @param {string} vscode
+ */
+async function completeRipgrep(folder, vscode) {
+  const ripgrep = path.join(vscode, 'node_modules/@vscode/ripgrep');
+  if (!existsSync(ripgrep)) return;
+  const exe = process.platform === 'win32' ? 'rg.exe' : 'rg';
+  const packages = ['--ignore-scripts', `@vscode/ripgrep-universal@${ripgrepVersion}`];
+  const modules = await installApart(folder, 'ripgrep', packages);
+  const builds = path.join(modules, '@vscode/ripgrep-universal/bin');
+  await mkdir(path.join(ripgrep, 'bin'), { recursive: true });
+  await copyFile(
+    path.join(builds, `${process.platform}-${process.arch}`, exe),
+    path.join(ripgrep, 'bin', exe),
+  );
+  await rm(path.join(folder, 'ripgrep'), { recursive: true, force: true });
 }
 
 /**
