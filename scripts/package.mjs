@@ -71,7 +71,9 @@ const problems = [
   ...required.filter((name) => !names.includes(name)).map((name) => `Missing: ${name}`),
   ...(size > limits.all ? [`${size} bytes, the limit is ${limits.all}`] : []),
   ...(withoutDrawings > limits.withoutDrawings
-    ? [`${withoutDrawings} bytes without ${drawings.source}, the limit is ${limits.withoutDrawings}`]
+    ? [
+        `${withoutDrawings} bytes without ${drawings.source}, the limit is ${limits.withoutDrawings}`,
+      ]
     : []),
   ...(await checkBudgets().then(({ ok, output }) => (ok ? [] : [output]))),
 ];

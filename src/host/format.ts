@@ -45,9 +45,9 @@ export function formatShare(share: number): string {
   return `${Math.round(percent)} %`;
 }
 
-/** "15.4"; whole numbers from 100 on. */
+/** "15.4"; whole numbers from 100 on, "1,234". */
 export function formatRate(perSecond: number): string {
-  return perSecond >= 100 ? String(Math.round(perSecond)) : perSecond.toFixed(1);
+  return perSecond >= 100 ? formatCount(perSecond) : perSecond.toFixed(1);
 }
 
 /** The local time of day, "14:05"; with seconds when it is within two minutes, with the date when it is not today's. Both ms since 1970. */

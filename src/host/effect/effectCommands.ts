@@ -32,8 +32,10 @@ export async function markChange({ addEvent, clock, model }: EffectDeps): Promis
       'What has changed? Pulse compares what it measures from now on with what was before.',
     ),
     placeHolder: t('Switched to Haiku 4.5'),
-    validateInput: (text) =>
-      text.length > MAX_LABEL ? t('At most {0} characters.', MAX_LABEL) : undefined,
+    validateInput: (text) => {
+      if (text.trim() === '') return t('Say in a few words what has changed.');
+      return text.length > MAX_LABEL ? t('At most {0} characters.', MAX_LABEL) : undefined;
+    },
   });
   const text = label?.trim() ?? '';
   if (text === '') return;

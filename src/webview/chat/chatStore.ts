@@ -91,7 +91,10 @@ export class ChatStore extends Disposable implements ChatSink {
   }
 
   frame({ changes }: Frame): void {
-    for (const change of changes) this.#apply(change);
+    // Code gets its colours in the same frame: one more would cost as much again.
+    this.#deps.slices.within(() => {
+      for (const change of changes) this.#apply(change);
+    });
   }
 
   focusComposer(): void {

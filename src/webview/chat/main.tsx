@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { systemClock } from '../../base/clock';
 import { Diagrams } from '../diagram/diagrams';
-import { browserFrames } from '../shared/frames';
+import { BrowserFrames } from '../shared/frames';
 import { reportFaults } from '../shared/reportFaults';
 import { SliceRunner } from '../shared/sliceRunner';
 import '../shared/vscodeApi';
@@ -25,7 +25,8 @@ function start(root: HTMLElement): void {
   const api = acquireVsCodeApi();
   const post = (message: ChatToHost): void => api.postMessage(message);
   const fault = (error: unknown): void => link.fault(error);
-  const slices = new SliceRunner(browserFrames);
+  const frames = new BrowserFrames();
+  const slices = new SliceRunner(frames);
   const code: CodeDeps = {
     queue: new HighlightQueue(slices, createTokenizerLoader(), fault),
     diagrams: new Diagrams(
@@ -47,8 +48,8 @@ function start(root: HTMLElement): void {
     slices,
     onFault: fault,
   };
-  const store = new ChatStore(bodies, () => browserFrames.now());
-  const link = new HostLink(post, browserFrames, store, systemClock);
+  const store = new ChatStore(bodies, () => frames.now());
+  const link = new HostLink(post, frames, store, systemClock);
   const saved = new SavedState(api);
   store.onSession(() => {
     if (store.session) saved.setConversation(store.session.conversationId, store.session.isKept);

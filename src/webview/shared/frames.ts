@@ -17,24 +17,60 @@ export interface FrameSource {
  */
 const HIDDEN_DELAY_MS = 250;
 
-export const browserFrames: FrameSource = {
-  beforePaint: (run) => {
-    const cancel = (): void => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-    const once = (): void => {
-      cancel();
-      run();
-    };
-    const frame = requestAnimationFrame(once);
-    const timer = setTimeout(once, document.hidden ? 0 : HIDDEN_DELAY_MS);
-    return toDisposable(cancel);
-  },
-  // A task queued inside an animation frame runs once that frame is painted.
-  afterPaint: (run) => {
+/** All that waits for the next frame shares one request for it, and one timer for as long as there are frames. */
+export class BrowserFrames implements FrameSource {
+  readonly #waiting = new Set<() => void>();
+  #frame: number | undefined;
+  #askedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  beforePaint(run: () => void): DisposableLike {
+    // Each time another one: the same function may wait twice.
+    const once = (): void => run();
+    this.#waiting.add(once);
+    this.#ask();
+    return toDisposable(() => this.#waiting.delete(once));
+  }
+
+  afterPaint(run: () => void): DisposableLike {
+    // A task queued inside an animation frame runs once that frame is painted.
     const timer = setTimeout(run, 0);
     return toDisposable(() => clearTimeout(timer));
-  },
-  now: () => performance.now(),
-};
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  #ask(): void {
+    if (this.#frame !== undefined) return;
+    this.#frame = requestAnimationFrame(this.#begin);
+    this.#askedAt = this.now();
+    if (document.hidden) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(this.#check, document.hidden ? 0 : HIDDEN_DELAY_MS);
+  }
+
+  /** No frame may be coming. */
+  readonly #check = (): void => {
+    this.#timer = undefined;
+    if (this.#frame === undefined) return;
+    const leftMs = document.hidden ? 0 : this.#askedAt + HIDDEN_DELAY_MS - this.now();
+    if (leftMs > 0) this.#timer = setTimeout(this.#check, leftMs);
+    else this.#begin();
+  };
+
+  readonly #begin = (): void => {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    const due = [...this.#waiting];
+    for (const run of due) {
+      if (!this.#waiting.delete(run)) continue;
+      try {
+        run();
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  };
+}

@@ -10,7 +10,12 @@ import { webviewHtml } from '../../../src/host/webviewHtml';
 
 /** The project's folder, from out/bench, where benches run. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const others = { reparse: 'reparse', blockMemo: 'blockMemo', streamdown: 'streamdown' } as const;
+const others = {
+  appendOnly: 'appendOnly',
+  reparse: 'reparse',
+  blockMemo: 'blockMemo',
+  streamdown: 'streamdown',
+} as const;
 export type PageKind = 'pulse' | 'dashboard' | keyof typeof others;
 
 const TYPES: Readonly<Record<string, string>> = {

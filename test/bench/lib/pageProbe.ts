@@ -70,8 +70,8 @@ export function installProbe({
     let text = '';
     for (; node && text.length < 4_000; node = walker.previousNode()) {
       if (node.nodeType !== Node.TEXT_NODE) continue;
-      text = (node.nodeValue ?? '') + text;
-      const marks = [...text.slice(0, 2_000).matchAll(MARK)];
+      text = (node.nodeValue ?? '').slice(-2_000) + text;
+      const marks = [...text.matchAll(MARK)];
       const last = marks.at(-1);
       if (last) return Number(last[1]);
     }

@@ -124,7 +124,7 @@ async function prepare(
   if (it.into === 'openThinking') await page.click('.thinking-head');
   const marksBefore = it.input.markEnds.filter((end) => end <= from).length;
   const shown = (): Promise<unknown> => evaluate(session, 'benchProbe.lastMark()');
-  await waitForPage('the text before', CATCH_UP_LIMIT_MS, async () => {
+  await waitForPage(`the text before "${it.name}"`, CATCH_UP_LIMIT_MS, async () => {
     return Number(await shown()) >= marksBefore - 1;
   });
   await sleep(500);

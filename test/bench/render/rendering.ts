@@ -20,6 +20,8 @@ const OTHERS: readonly (readonly [PageKind, string])[] = [
   ['blockMemo', 'block memo'],
   ['streamdown', 'streamdown'],
 ];
+/** No markdown: what every renderer pays for a frame with new text in it. */
+const LEAST: readonly [PageKind, string] = ['appendOnly', 'plain text, appended'];
 /** Behind a long link half of the text tells as much: the page does the same there. */
 const ROUND_TRIPS = [
   { roundTripMs: 0, share: 1 },
@@ -80,7 +82,9 @@ export async function benchMixed(
   for (const [page, name] of OTHERS) {
     others.push(await runRenderCase(browser, renderCase(page, name, 'mixed', quick)));
   }
-  const all = [...ours, ...others];
+  const [page, name] = LEAST;
+  const least = await runRenderCase(browser, renderCase(page, name, 'mixed', quick));
+  const all = [...ours, ...others, least];
   report.addTable('150 KB of mixed markdown at 4,000 characters/s', NOTE, all.map(renderRow));
   report.addTable(
     'What the main thread did: 150 KB of mixed markdown',
@@ -102,6 +106,11 @@ export async function benchMixed(
   compared('main thread CPU for a frame at 150 KB', costAtEndMs);
   compared('main thread CPU of the whole reply', mainCpuMs);
   compared('CPU of the page’s process for the whole reply', ({ processCpuMs }) => processCpuMs);
+  // What plain text costs is the browser's own: nobody's renderer can do without it.
+  compared(
+    'main thread CPU of the whole reply beyond that of plain text',
+    (run) => mainCpuMs(run) - mainCpuMs(least),
+  );
 }
 
 /** One block that fills the whole reply, and thinking. */

@@ -48,7 +48,7 @@ describe('figures', () => {
 
   it('count and rate', () => {
     expect([12, 1_234, 1_250_000].map(formatCount)).toEqual(['12', '1,234', '1.3 M']);
-    expect([15.44, 140.6].map(formatRate)).toEqual(['15.4', '141']);
+    expect([15.44, 140.6, 1_653.8].map(formatRate)).toEqual(['15.4', '141', '1,654']);
   });
 });
 

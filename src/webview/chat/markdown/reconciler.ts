@@ -1,7 +1,7 @@
 import { assertNever } from '../../../base/assertNever';
 import { element } from '../../shared/dom';
 import type { BlockNode, ItemNode, ListNode, QuoteNode, RowNode, TableNode } from './blockTree';
-import { bringBackAll, contentOf } from '../window/parking';
+import { bringBackAll, contentOf, isSame } from '../window/parking';
 import { codeBlockOf } from './codeBlock';
 import { morph } from './morph';
 import type { ChildList } from './openLevel';
@@ -69,13 +69,8 @@ export class Reconciler {
 
   #leaf(shown: ChildList, at: number, fresh: Element | undefined): void {
     const there = shown.at(at);
-    if (there && fresh) {
-      bringBackAll(there);
-      if (there.isEqualNode(fresh)) return;
-      // Text that came in pieces is in several text nodes.
-      there.normalize();
-      if (there.isEqualNode(fresh)) return;
-    }
+    // What is far from the screen stays away where nothing has to be changed.
+    if (there && fresh && isSame(there, fresh)) return;
     place(shown, at, fresh);
   }
 

@@ -55,6 +55,35 @@ export function bringBack(element: HTMLElement): void {
   for (const back of element.querySelectorAll('.code-block, .formula')) returns.get(back)?.();
 }
 
+/** Whether `shown` is as `fresh`, what is away from it included, which stays away. Texts that came in parts are joined. */
+export function isSame(shown: Element, fresh: Element): boolean {
+  if (!isAway(shown) && shown.querySelector(`.${AWAY}`) === null) {
+    if (shown.isEqualNode(fresh)) return true;
+    shown.normalize();
+    return shown.isEqualNode(fresh);
+  }
+  if (!shell(shown).isEqualNode(fresh.cloneNode(false))) return false;
+  const content = contentOf(shown);
+  content.normalize();
+  const { childNodes } = fresh;
+  if (content.childNodes.length !== childNodes.length) return false;
+  return [...content.childNodes].every((child, at) => {
+    const other = childNodes[at];
+    if (child instanceof Element && other instanceof Element) return isSame(child, other);
+    return child.isEqualNode(other ?? null);
+  });
+}
+
+/** The element as it is with its children in the page, without them. */
+function shell(element: Element): Node {
+  const copy = element.cloneNode(false);
+  if (copy instanceof HTMLElement && isAway(element)) {
+    copy.classList.remove(AWAY);
+    copy.removeAttribute('style');
+  }
+  return copy;
+}
+
 /** Brings back all that is away inside of an element, and the element's own children. */
 export function bringBackAll(element: Element): void {
   if (element instanceof HTMLElement) bringBack(element);

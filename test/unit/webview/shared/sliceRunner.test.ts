@@ -58,4 +58,35 @@ describe('long jobs', () => {
     runner.dispose();
     expect(frames.pending).toBe(0);
   });
+
+  it('that come with other work of a frame are done in it, once', () => {
+    const frames = new FakeFrames();
+    frames.advance(1_000);
+    const runner = new SliceRunner(frames);
+    const done: string[] = [];
+    const job = (): boolean => done.push('job') < 2;
+    runner.within(() => {
+      runner.add(job);
+      done.push('work');
+    });
+    expect(done).toEqual(['work', 'job']);
+    expect(frames.pending).toBe(0);
+    runner.add(job);
+    runner.within(() => done.push('more work'));
+    expect(done).toEqual(['work', 'job', 'more work']);
+    frames.paint();
+    expect(done).toEqual(['work', 'job', 'more work', 'job']);
+  });
+
+  it('are done although the other work fails', () => {
+    const frames = new FakeFrames();
+    const runner = new SliceRunner(frames);
+    let done = 0;
+    const failing = (): void => {
+      runner.add(() => done++ < 0);
+      throw new Error('failed');
+    };
+    expect(() => runner.within(failing)).toThrow('failed');
+    expect(done).toBe(1);
+  });
 });

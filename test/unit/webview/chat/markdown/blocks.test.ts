@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
 import { codeBlockOf } from '../../../../../src/webview/chat/markdown/codeBlock';
-import { MarkdownPage } from '../../helpers/markdownPage';
+import { isAway, sendAway } from '../../../../../src/webview/chat/window/parking';
+import { MarkdownPage, wholeParse } from '../../helpers/markdownPage';
 
 function shown(text: string): HTMLElement {
   const page = new MarkdownPage();
@@ -78,5 +79,21 @@ describe('a very long paragraph', () => {
     const paragraph = shown(text).querySelector('p');
     expect(paragraph?.querySelectorAll('.piece').length).toBeGreaterThan(3);
     expect(paragraph?.textContent).toBe(text);
+  });
+
+  it('is put right at its end where it has to be, what is away and right already staying away', () => {
+    const page = new MarkdownPage();
+    const words = 'some *words* of a long [paragraph][1] '.repeat(130);
+    for (const text of [words, words, words, words]) page.write(text);
+    const pieces = [...page.root.querySelectorAll<HTMLElement>('.piece')];
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const piece of pieces) sendAway(piece, '100px');
+    page.correct();
+    expect(pieces.map(isAway)).toEqual(pieces.map(() => true));
+    page.write('\n\n[1]: https://example.com\n');
+    page.correct();
+    expect(page.root.querySelectorAll('.piece a')).not.toHaveLength(0);
+    expect(page.root.querySelector('.away')).toBeNull();
+    expect(page.html).toBe(wholeParse(`${words.repeat(4)}\n\n[1]: https://example.com\n`));
   });
 });
