@@ -131,6 +131,33 @@ export async function limited<T>(
   }
 }
 
+/**
+ * The promise's outcome, or a rejection with `reason` when it takes longer than `limitMs`. The promise itself goes on; its late rejection
+ * is handled. Costs a timer and nothing else.
+ */
+export function inTime<T>(
+  promise: Promise<T>,
+  limitMs: number,
+  clock: Clock,
+  reason: () => Error,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = clock.setTimeout(() => reject(reason()), limitMs);
+    promise.then(
+      (value) => {
+        timer.dispose();
+        resolve(value);
+      },
+      (error: unknown) => {
+        timer.dispose();
+        // Passed on as it is.
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+        reject(error);
+      },
+    );
+  });
+}
+
 /** The promise's value, or `undefined` when it takes longer than `limitMs`. The promise itself goes on; its late rejection is handled. */
 export async function within<T>(
   promise: Promise<T>,

@@ -1,4 +1,4 @@
-import { abortable, limited, LinkedAbort } from '../../base/abort';
+import { abortable, inTime, limited, LinkedAbort } from '../../base/abort';
 import type { Clock } from '../../base/clock';
 import { EngineError } from '../errors';
 import type { KeySource } from '../ports';
@@ -209,12 +209,11 @@ export class EndpointClient {
       : unexpected(error, this.endpoint);
   }
 
-  /** @throws EngineError `no_key` when the store of keys does not answer; the signal's reason on abort */
-  async #key(outer: AbortSignal | undefined): Promise<string | undefined> {
+  /** @throws EngineError `no_key` when the store of keys does not answer */
+  async #key(signal: AbortSignal | undefined): Promise<string | undefined> {
     const { keys, endpoint, clock } = this.#options;
     if (endpoint.authStyle === 'none') return undefined;
-    const limit = { signal: outer, limitMs: KEY_MS, clock, reason: slowKey };
-    return limited((signal) => keys.getKey(endpoint.id, signal), limit);
+    return inTime(keys.getKey(endpoint.id, signal), KEY_MS, clock, slowKey);
   }
 
   #load(): Promise<SdkClient> {

@@ -21,6 +21,8 @@ function nothing(): void {
  * the request is put together here and not by the SDK. The key is in those headers only: the client itself holds none.
  */
 export class SdkClient extends BaseAnthropic {
+  readonly #fetch: typeof globalThis.fetch;
+
   constructor(baseURL: string, fetch: typeof globalThis.fetch) {
     super({
       baseURL,
@@ -34,6 +36,7 @@ export class SdkClient extends BaseAnthropic {
       logger: silent,
       openTelemetry: false,
     });
+    this.#fetch = fetch;
   }
 
   override buildRequest(options: RequestOptions): Promise<BuiltRequest> {
@@ -42,7 +45,8 @@ export class SdkClient extends BaseAnthropic {
       throw new EngineError('internal', 'A request was made without its headers.');
     }
     const init = {
-      method,
+      // As `fetch` takes it from everybody.
+      method: method.toUpperCase(),
       headers,
       // Followed, a redirect would take the key to another server.
       redirect: 'manual' as const,
@@ -53,6 +57,13 @@ export class SdkClient extends BaseAnthropic {
       timeout: NO_TIMEOUT_MS,
       req: Object.assign(init, fetchOptions),
     });
+  }
+
+  /** Without the timer and the signal that the SDK makes for each request: limits and stopping are the caller's. */
+  override fetchWithTimeout(
+    ...[url, init]: Parameters<BaseAnthropic['fetchWithTimeout']>
+  ): Promise<Response> {
+    return this.#fetch(url, init);
   }
 
   /** What the SDK's typed error says of the response; `undefined` for errors without one. */
