@@ -134,23 +134,20 @@ export class MarkdownStream {
     return { nodes: blockTree(this.#parser.blocks(text, context)), text };
   }
 
-  /** More comes after the end: what it can't change stays as it is on the page, the rest is open again. */
+  /** More comes after the end: what it can't change stays as it is on the page, also inside of a block that is open again. */
   #reopen(): void {
     this.#isWhole = false;
     this.#raw = undefined;
     const root = rootLevel(this.#root);
     this.#levels = [root];
-    const context = contextOver({});
-    const nodes: readonly BlockNode[] = blockTree(this.#parser.blocks(this.#text, context));
-    const parsed = new ParsedText(this.#text, 0, context);
-    const open = nodes.findIndex((node, index) => !parsed.isClosed(node, nodes[index + 1]));
-    const closed = open < 0 ? nodes : nodes.slice(0, open);
-    const first = nodes[closed.length];
-    const end = closed.at(-1)?.endLine ?? 0;
-    root.fixed = closed.filter((node) => node.kind !== 'definition').length;
-    this.#tail = this.#text.slice(parsed.lineStart(first?.startLine ?? end));
     this.#references = {};
-    this.#keepDefinitions(nodes, parsed, this.#text.length - this.#tail.length);
+    this.#tail = this.#text;
+    const context = contextOver({});
+    const { nodes, text } = this.#parse(this.#text, context);
+    const parsed = new ParsedText(text, 0, context);
+    const keepFrom = this.#settle(root, nodes, 0, parsed);
+    this.#keepDefinitions(nodes, parsed, keepFrom);
+    this.#tail = this.#text.slice(keepFrom);
   }
 
   /** Shows `nodes` inside an open container; returns the offset from which the source is still open. */

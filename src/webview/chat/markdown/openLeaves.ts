@@ -165,6 +165,8 @@ function enterCode(
   // A fence is only known as one, with all that it says, at the end of its line.
   if (!block || (node.fence !== 'none' && node.startLine >= parsed.complete)) return undefined;
   const { finished, pending } = codeText(undefined, node, parsed);
+  // It was, where a text goes on that had ended.
+  block.setClosed(false);
   block.setContent(finished);
   block.setPending(pending);
   const level = codeLevel(outer, block, node, parsed.line(node.startLine));

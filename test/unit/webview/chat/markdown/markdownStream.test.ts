@@ -1,5 +1,11 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
+import {
+  bringBack,
+  contentOf,
+  isAway,
+  sendAway,
+} from '../../../../../src/webview/chat/window/parking';
 import { MarkdownPage, wholeParse } from '../../helpers/markdownPage';
 
 /** Far above what has to stay open, far below the texts written here. */
@@ -58,6 +64,40 @@ describe('finished blocks', () => {
     page.write('1 is a number\n\n');
     expect(page.root.querySelectorAll('p')).toHaveLength(1);
     expect(page.root.querySelector('p')?.textContent).toBe('text\n#1 is a number');
+  });
+});
+
+describe('a long block that goes on after its text had ended', () => {
+  it.each([
+    ['table', `| a | b |\n|---|---|\n${lines(200, (row) => `| ${String(row)} | x |\n`)}`],
+    ['list', lines(200, (item) => `- item ${String(item)}\n`)],
+    ['quote', lines(200, (line) => `> para ${String(line)}\n>\n`)],
+  ])('has what is finished of it left alone, also what is away: %s', (_, text) => {
+    const { page } = write(text);
+    page.correct();
+    const before = [...page.root.querySelectorAll('tr, li, p')];
+    const [first] = page.root.querySelectorAll<HTMLElement>('.list > .part, blockquote > .part');
+    if (first) sendAway(first, '100px');
+    const more = text.split('\n').slice(0, -1).at(-1) ?? '';
+    page.write(`${more}\n${more}`);
+    const after = new Set(page.root.querySelectorAll('tr, li, p'));
+    for (const one of first ? contentOf(first).querySelectorAll('tr, li, p') : []) after.add(one);
+    expect(before.filter((element) => !after.has(element))).toEqual([]);
+    expect(first && isAway(first)).not.toBe(false);
+    expect(page.stream.openLength).toBeLessThan(FLAT);
+    page.correct();
+    if (first) bringBack(first);
+    expect(page.html).toBe(wholeParse(`${text}${more}\n${more}`));
+  });
+
+  it('is code again that is open', () => {
+    const { page } = write(`\`\`\`ts\n${lines(200, (line) => `let a${String(line)};\n`)}`);
+    page.correct();
+    const [first] = page.root.querySelectorAll('.line');
+    page.write('let b;\n');
+    expect(page.root.querySelector('.line')).toBe(first);
+    expect(page.root.querySelector('.code-block')?.classList.contains('closed')).toBe(false);
+    expect(page.stream.openLength).toBeLessThan(FLAT);
   });
 });
 
