@@ -8,7 +8,7 @@ import { MarkdownBody } from './markdownBody';
 import type { Panel } from './panel';
 import type { TurnModel } from './turnModel';
 import { isRunning } from './turnModel';
-import { CHANGED_INSIDE } from './window/parking';
+import { tellChangedInside } from './window/parking';
 
 /** A few screens of text, UTF-16 units: so much more of it, and what is out of sight may go. */
 const TOLD_AFTER = 4_000;
@@ -54,12 +54,13 @@ function ThinkingText({ panel, turn }: ThinkingProps): JSX.Element {
     // What is there already is shown as a whole, with what is far from the screen put off.
     show();
     if (place.current) body.show(place.current);
+    tellChangedInside(place.current);
     const grown = turn.onThinking((added) => {
       show(added);
       untold += added?.length ?? TOLD_AFTER;
       if (untold < TOLD_AFTER) return;
       untold = 0;
-      place.current?.dispatchEvent(new CustomEvent(CHANGED_INSIDE, { bubbles: true }));
+      tellChangedInside(place.current);
     });
     return () => {
       grown.dispose();

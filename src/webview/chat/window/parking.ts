@@ -15,6 +15,13 @@ export const MAKING_FAILED = 'making-failed';
  */
 export const CHANGED_INSIDE = 'changed-inside';
 
+/** Tells it of `element`, once what is being drawn is there, and before it is painted. */
+export function tellChangedInside(element: Element | null): void {
+  queueMicrotask(() => {
+    element?.dispatchEvent(new CustomEvent(CHANGED_INSIDE, { bubbles: true }));
+  });
+}
+
 /** Marks elements whose children are away, for styles and queries. */
 const AWAY = 'away';
 

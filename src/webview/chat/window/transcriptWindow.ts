@@ -21,7 +21,7 @@ const MARGIN = { share: 0.5, least: 250, most: 500 } as const;
 const FIRST_VIEW = { width: 400, height: 900 } as const;
 
 /** A followed end that has grown by less than this, px, changes nothing that could be seen. */
-const GROWTH = 450;
+const GROWTH = 200;
 
 /** Turns put into the page may be lower than guessed, so that more are needed: by then all are there. */
 const MAX_PASSES = 8;
