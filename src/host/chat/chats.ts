@@ -118,7 +118,7 @@ export class Chats extends Disposable {
 
   /**
    * A tab of the window before. `state`: what its page said that it wants to know again, as far as VS Code has kept that in time; for
-   * what it lacks, what the window before was told takes its place, and for its conversation the next one that was in a tab.
+   * a draft, and what it lacks, what the window before was told takes its place, and for its conversation the next that was in a tab.
    */
   restoreTab(state: unknown): ChatPane {
     const parsed = parseTabState(state);
@@ -128,7 +128,7 @@ export class Chats extends Disposable {
         ? this.#unclaimed[0]
         : this.#unclaimed.find((tab) => tab.conversationId === conversationId);
     this.#unclaimed = this.#unclaimed.filter((tab) => tab !== known);
-    return this.#newTab({ ...known, ...parsed, draft: parsed.draft || known?.draft });
+    return this.#newTab({ ...known, ...parsed, draft: known?.draft || parsed.draft });
   }
 
   /** Connects the page of a pane. */

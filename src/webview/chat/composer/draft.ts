@@ -20,7 +20,8 @@ export interface Draft {
  */
 export function useDraft(panel: Panel, session: SessionView): Draft {
   const input = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(() => panel.saved.draft || session.draft);
+  // VS Code may have kept an older one of the page.
+  const [text, setText] = useState(() => session.draft || panel.saved.draft);
   const latest = useRef(text);
   const caret = useRef<number>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

@@ -207,7 +207,8 @@ describe('a tab', () => {
     await settle();
     tab.rememberDraft('half');
     const { id } = tab.session;
-    for (const stale of [{ conversationId: id, draft: '' }, { draft: '' }, {}]) {
+    const older = { conversationId: id, draft: 'one' };
+    for (const stale of [older, { conversationId: id, draft: '' }, { draft: '' }, {}]) {
       await reload();
       const again = window.chats.restoreTab(stale);
       await again.restore();
